@@ -1,0 +1,5 @@
+"""What licensing publishes."""
+
+from contracts.events import Event
+
+EVENTS: tuple[type[Event], ...] = ()

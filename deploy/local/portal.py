@@ -1,0 +1,86 @@
+"""The portal's own processes: five services, the gateway, the catcher, and the one-off steps before them."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from deploy.local import probes
+from deploy.local.component import Program, StartFailed, tail
+from deploy.local.ports import SERVICES, Ports
+from deploy.local.rabbitmq import REPOSITORY
+from deploy.local.words import sentence
+
+GUNICORN_CONFIGURATION = Path(__file__).with_name("gunicorn.conf.py")
+
+
+def program(
+    name: str, ports: Ports, environment: Mapping[str, str], command: Sequence[str] | None, root: Path
+) -> Program:
+    """The program of a service, one of its replicas, the gateway or the catcher; `command` in place of its own."""
+    kind = name.partition("-")[0]
+    if kind in SERVICES:
+        argv, ready = _module("chassis.run", f"services.{kind}"), f"{ports.url(name)}/ready"
+    elif kind == "gateway":
+        argv = _module("gunicorn", "-c", str(GUNICORN_CONFIGURATION), "gateway.wsgi:app")
+        ready = f"{ports.url(name)}/readyz?self"
+    else:
+        argv, ready = _catcher(ports, root), f"{ports.url(name)}/healthz"
+    return Program(
+        name=name,
+        argv=list(command or argv),
+        environment=environment,
+        folder=REPOSITORY,
+        ready=lambda: probes.answers(ready),
+        stop_seconds=25 if kind in SERVICES else 12,
+    )
+
+
+def _module(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", name, *arguments]
+
+
+def _catcher(ports: Ports, root: Path) -> list[str]:
+    addresses = ["--http", str(ports.of("catcher")), "--smtp", str(ports.of("smtp"))]
+    return _module("deploy.local.catcher", *addresses, "--file", str(root / "messages.jsonl"))
+
+
+class Steps:
+    """One-off commands; output goes to a log each. Raise StartFailed."""
+
+    def __init__(self, logs: Path):
+        self._logs = logs
+
+    def migrate(self, service: str, environment: Mapping[str, str]) -> None:
+        """Bring a service's database up to date."""
+        self._run(f"migrate-{service}", _module("chassis.migrate", f"services.{service}"), environment)
+
+    def declare_topology(self, environment: Mapping[str, str]) -> None:
+        """Declare exchanges, queues and bindings."""
+        self._run("topology", _module("chassis.topology"), environment)
+
+    def load_demo(self, environment: Mapping[str, str], file: Path) -> dict[str, Any]:
+        """Make the demo accounts, or find them: {role: {email, password}}."""
+        command = _module("services.identity.commands", "load-demo", "--file", str(file))
+        self._run("demo-data", command, environment)
+        return json.loads(file.read_text(encoding="utf-8"))
+
+    def _run(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        log = self._logs / f"{name}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("wb") as output:
+            done = subprocess.run(
+                command,
+                env=dict(environment),
+                cwd=REPOSITORY,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                check=False,
+            )
+        if done.returncode:
+            text = sentence("step_failed", name=name, code=done.returncode, log=log, tail=tail(log))
+            raise StartFailed(text)

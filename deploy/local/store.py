@@ -1,0 +1,115 @@
+"""A private S3 store (SeaweedFS): objects sealed at rest, no telemetry, nothing readable without credentials."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from deploy.local import probes
+from deploy.local.component import Program, StartFailed
+from deploy.local.keys import Keys, hex16, hex32
+from deploy.local.ports import HOST, Ports
+from deploy.local.words import sentence
+
+REGION = "us-east-1"
+BUCKETS = ("incoming", "documents", "papers")
+_OWN_ACTIONS = ("Admin", "Read", "Write", "List", "Tagging")
+_JWT_KEYS = ("SIGNING", "SIGNING_READ", "FILER_SIGNING", "FILER_SIGNING_READ")
+
+
+class Store:
+    """The store's program, its address and the credentials of its two identities."""
+
+    def __init__(self, folder: Path, ports: Ports, keys: Keys, origins: tuple[str, ...]):
+        self.folder = folder
+        self.ports = ports
+        self.keys = keys
+        self.origins = origins
+
+    @property
+    def url(self) -> str:
+        """The S3 address, for the documents service and for browsers."""
+        return self.ports.url("s3")
+
+    def credentials(self, identity: str = "documents") -> tuple[str, str]:
+        """Access key and secret key."""
+        return self.keys.get(f"s3_access_{identity}", hex16), self.keys.get(f"s3_secret_{identity}")
+
+    def program(self, environment: dict[str, str]) -> Program:
+        """What to start."""
+        folder = self.folder
+        return Program(
+            name="s3",
+            argv=[str(_find_weed()), "-logtostderr=true", "mini", *self._arguments()],
+            environment={**environment, **self._secrets(), "HOME": str(folder / "home")},
+            folder=folder,
+            prepare=self._prepare,
+            ready=lambda: probes.answers(f"{self.url}/healthz"),
+            stop_seconds=15,
+            lasting=True,
+        )
+
+    def _arguments(self) -> list[str]:
+        port = self.ports.of
+        options = {
+            "dir": self.folder / "data",
+            "ip": HOST,
+            "ip.bind": HOST,
+            "master.port": port("s3_master"),
+            "master.port.grpc": port("s3_master_grpc"),
+            "master.telemetry": "false",
+            "volume.port": port("s3_volume"),
+            "volume.port.grpc": port("s3_volume_grpc"),
+            "filer.port": port("s3_filer"),
+            "filer.port.grpc": port("s3_filer_grpc"),
+            "filer.localSocket": self.folder / "run" / "filer.sock",
+            "filer.allowedOrigins": ",".join(self.origins),
+            "s3.port": port("s3"),
+            "s3.port.grpc": port("s3_grpc"),
+            "s3.port.iceberg": 0,
+            "s3.port.lance": 0,
+            "s3.config": self.folder / "s3.json",
+            "s3.localSocket": self.folder / "run" / "s3.sock",
+            "s3.autoCreateBucket": "false",
+            "s3.allowDeleteBucketNotEmpty": "false",
+            "s3.allowedOrigins": ",".join(self.origins),
+            "webdav": "false",
+            "admin.ui": "false",
+            "admin.port": port("s3_admin"),
+            "admin.port.grpc": port("s3_admin_grpc"),
+        }
+        return [f"-{name}={value}" for name, value in options.items()]
+
+    def _secrets(self) -> dict[str, str]:
+        # Without the KEK a put into a sealed bucket fails; without the JWT keys the inner ports serve anybody.
+        jwt = {f"WEED_JWT_{name}_KEY": self.keys.get(f"s3_jwt_{name.lower()}", hex16) for name in _JWT_KEYS}
+        return {"WEED_S3_SSE_KEK": self.keys.get("s3_sse_kek", hex32), **jwt}
+
+    def _prepare(self) -> None:
+        for name in ("data", "home", "run"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        identities = self.folder / "s3.json"
+        identities.touch(mode=0o600)
+        identities.write_text(json.dumps({"identities": self._identities()}, indent=1), encoding="utf-8")
+
+    def _identities(self) -> list[dict[str, object]]:
+        own = [f"{action}:{bucket}" for bucket in BUCKETS for action in _OWN_ACTIONS]
+        return [self._identity("documents", own), self._identity("operator", list(_OWN_ACTIONS))]
+
+    def _identity(self, name: str, actions: list[str]) -> dict[str, object]:
+        access, secret = self.credentials(name)
+        return {
+            "name": name,
+            "credentials": [{"accessKey": access, "secretKey": secret}],
+            "actions": actions,
+        }
+
+
+def _find_weed() -> Path:
+    beside = Path(sys.executable).with_name("weed")
+    if beside.exists():
+        return beside
+    found = shutil.which("weed")
+    if found is None:
+        raise StartFailed(sentence("store_missing"))
+    return Path(found)

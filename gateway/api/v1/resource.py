@@ -1,0 +1,64 @@
+"""One declaration per call of the API: method, path, permission, body, answer. The conventions follow from it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+from marshmallow import Schema
+
+from gateway.api.v1.bodies import Parser
+from gateway.permissions import needs
+
+PREFIX = "/api/v1"
+View = Callable[..., Any]
+
+
+class Resource(Blueprint):
+    """A group of calls."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def __init__(self, name: str, module: str):
+        super().__init__(name, module, url_prefix=PREFIX)
+
+    def call(
+        self,
+        method: str,
+        rule: str,
+        *,
+        permission: str,
+        answer: type[Schema] | Schema | None = None,
+        status: int = 200,
+        body: type[Schema] | None = None,
+        query: type[Schema] | None = None,
+        content_type: str | None = None,
+    ) -> Callable[[View], View]:
+        """Declare a call. The view gets query and body, in this order, then the parts of the path by name."""
+
+        def declare(view: View) -> View:
+            done = needs(permission)(_silent(view) if status == 204 else view)
+            done = self.response(status, answer, content_type=content_type)(done)
+            if body is not None:
+                done = self.arguments(body, location="json", required=_asks_for_something(body))(done)
+            if query is not None:
+                done = self.arguments(query, location="query")(done)
+            done = self.doc(operationId=view.__name__, **{"x-permission": permission})(done)
+            self.route(rule, methods=[method])(done)
+            return view
+
+        return declare
+
+
+def _silent(view: View) -> View:
+    @wraps(view)
+    def answer_nothing(*args: Any, **kwargs: Any) -> Response:
+        view(*args, **kwargs)
+        return Response(status=204)
+
+    return answer_nothing
+
+
+def _asks_for_something(body: type[Schema]) -> bool:
+    return any(field.required for field in body().fields.values())

@@ -1,0 +1,40 @@
+"""The services as the gateway sees them: one class each. Nothing else in the gateway knows that RPC exists."""
+
+from dataclasses import dataclass
+
+from flask import current_app
+from werkzeug.local import LocalProxy
+
+from gateway.clients.bus import Bus
+from gateway.clients.documents import Documents
+from gateway.clients.identity import Identity
+from gateway.clients.notifications import Notifications
+from gateway.clients.requests import Requests
+
+__all__ = ["Clients", "documents", "identity", "notifications", "requests"]
+
+
+@dataclass(frozen=True)
+class Clients:
+    """All of them, over one bus."""
+
+    bus: Bus
+    identity: Identity
+    requests: Requests
+    documents: Documents
+    notifications: Notifications
+
+    @classmethod
+    def over(cls, bus: Bus) -> "Clients":
+        """The clients that speak over this bus."""
+        return cls(bus, Identity(bus), Requests(bus), Documents(bus), Notifications(bus))
+
+
+def _of_app(name: str):  # noqa: ANN202 a proxy of whichever client
+    return LocalProxy(lambda: getattr(current_app.extensions["portal.clients"], name))
+
+
+identity: Identity = _of_app("identity")
+requests: Requests = _of_app("requests")
+documents: Documents = _of_app("documents")
+notifications: Notifications = _of_app("notifications")

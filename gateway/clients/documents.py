@@ -1,0 +1,31 @@
+"""Files: nothing is shown without a grant of the service that owns the request."""
+
+from typing import Any
+
+from gateway.clients.bus import Bus
+
+
+class Documents:
+    """The documents service."""
+
+    def __init__(self, bus: Bus):
+        self._bus = bus
+
+    def _ask(self, method: str, **arguments: Any) -> Any:
+        return self._bus.ask("documents", method, **arguments)
+
+    def get_document(self, grant: str) -> dict[str, Any]:
+        """{id, state, code, content_type, size, uploaded_at}"""
+        return self._ask("get_document", grant=grant)
+
+    def complete_upload(self, grant: str, sha256: str | None = None) -> dict[str, Any]:
+        """{id, state}"""
+        return self._ask("complete_upload", grant=grant, sha256=sha256)
+
+    def get_address(self, grant: str, disposition: str = "attachment") -> str:
+        """A short-lived address of the clean file."""
+        return self._ask("get_address", grant=grant, disposition=disposition)["url"]
+
+    def get_paper(self, order: str) -> str:
+        """A short-lived address of the paper; raises Unavailable `paper.being_made`."""
+        return self._ask("get_paper", order=order)["url"]

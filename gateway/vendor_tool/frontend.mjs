@@ -1,0 +1,10 @@
+// The components of govuk-frontend that the portal's pages use; bundled to ../static/vendor/govuk-frontend.min.js.
+export {
+  Button,
+  ErrorSummary,
+  NotificationBanner,
+  PasswordInput,
+  ServiceNavigation,
+  SkipLink,
+  createAll,
+} from "govuk-frontend";

@@ -1,0 +1,34 @@
+"""What the documents service is told from outside. Addresses of the store: one for us, one for browsers."""
+
+from dataclasses import dataclass
+
+from chassis.config import ServiceSettings, SettingsError
+from services.documents import scanner
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(ServiceSettings):
+    """Settings of the documents service."""
+
+    GRANT_KEY: str  # base64; shared with the services that own attachments
+    PORTAL_URL: str  # what the QR of a paper leads to
+    S3_URL: str
+    S3_PUBLIC_URL: str  # the same store, as browsers reach it
+    S3_REGION: str
+    S3_ACCESS_KEY: str
+    S3_SECRET_KEY: str
+    SCANNER: str = "none"
+    MAX_PIXELS: int = 64_000_000  # of one image
+    CHECK_LANES: int = 3  # uploads looked at at the same time
+    PAPER_DAYS: int = 7  # a printed request is kept so long and made anew when asked for later
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.SCANNER not in scanner.KINDS:
+            raise SettingsError(f"SCANNER is {self.SCANNER!r}: write one of {', '.join(scanner.KINDS)}")
+        for name in ("S3_URL", "S3_PUBLIC_URL", "PORTAL_URL"):
+            if not getattr(self, name).startswith(("http://", "https://")):
+                raise SettingsError(f"{name} does not begin with http:// or https://")
+
+
+SETTINGS = Settings

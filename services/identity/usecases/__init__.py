@@ -1,0 +1,1 @@
+"""One function per thing somebody can do; each runs inside the caller's transaction."""
