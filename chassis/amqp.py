@@ -13,7 +13,7 @@ from typing import Any
 
 import amqp
 import kombu
-from amqp.exceptions import AMQPError
+from amqp.exceptions import AMQPError, RecoverableConnectionError
 from kombu.exceptions import OperationalError
 
 from chassis import logs
@@ -22,6 +22,8 @@ from chassis.errors import Unavailable
 log = logs.get(__name__)
 
 WRITE_SECONDS = 4.0
+CONNECT_SECONDS = 3.0
+REST_SECONDS = 0.5  # after a failed attempt, before the next one
 GIVE_UP_MS = 5000
 HEARTBEAT_SECONDS = 10
 MAX_BODY = 1024 * 1024  # bytes; longer answers are pages, files never cross the bus
@@ -29,12 +31,19 @@ MAX_BODY = 1024 * 1024  # bytes; longer answers are pages, files never cross the
 BROKEN = (OSError, AMQPError, OperationalError)
 
 
-def connect(url: str, name: str, *, read_seconds: float, heartbeat: int = HEARTBEAT_SECONDS) -> Any:
+def connect(
+    url: str,
+    name: str,
+    *,
+    read_seconds: float,
+    heartbeat: int = HEARTBEAT_SECONDS,
+    connect_seconds: float = CONNECT_SECONDS,
+) -> Any:
     """An open amqp.Connection whose reads raise socket.timeout after `read_seconds`. Raises one of BROKEN."""
     connection = kombu.Connection(
         url,
         heartbeat=heartbeat,
-        connect_timeout=3,
+        connect_timeout=connect_seconds,
         transport_options={
             "read_timeout": WRITE_SECONDS,
             "write_timeout": WRITE_SECONDS,
@@ -46,14 +55,19 @@ def connect(url: str, name: str, *, read_seconds: float, heartbeat: int = HEARTB
     # py-amqp reads the socket before each publish to look for this notice: only our reader may read.
     raw.client_properties["capabilities"]["connection.blocked"] = False
     raw.transport.sock.settimeout(read_seconds)
+    raw.connect = _stay_closed  # py-amqp would quietly connect again where a closed connection is used
     return raw
+
+
+def _stay_closed(*_arguments: Any, **_options: Any) -> None:
+    raise RecoverableConnectionError("closed")
 
 
 def abandon(raw: Any) -> None:
     """Drop a connection without a word to the broker, which may not be listening."""
     try:
         raw.transport.sock.shutdown(socket.SHUT_RDWR)
-    except (OSError, AttributeError):
+    except (*BROKEN, AttributeError):
         pass
     try:
         raw.collect()
@@ -93,14 +107,22 @@ class Line:
         self._raw: Any = None
         self._channel: Any = None
         self._closed = False
+        self._resting_until = 0.0
 
-    def publish(self, message: amqp.Message, routing_key: str, *, mandatory: bool = False) -> None:
-        """Send to the default exchange, unconfirmed. Raises Unavailable `bus.unavailable`."""
+    def publish(
+        self, message: amqp.Message, routing_key: str, *, until: float, mandatory: bool = False
+    ) -> None:
+        """Send to the default exchange, unconfirmed. Raises Unavailable `bus.unavailable`.
+
+        A connection is opened only while there is time: `until` is a monotonic moment.
+        """
+        raw = self._raw
         try:
-            channel = self._open()
+            channel = self._channel or self._open(until)
+            raw = self._raw
             channel.basic_publish(message, exchange="", routing_key=routing_key, mandatory=mandatory)
-        except BROKEN as error:
-            self._lose(self._raw)
+        except (*BROKEN, AttributeError) as error:  # py-amqp has no connection left where one was collected
+            self._lose(raw)
             raise Unavailable("bus.unavailable") from error
 
     def close(self) -> None:
@@ -111,32 +133,42 @@ class Line:
         if raw is not None:
             abandon(raw)
 
-    def _open(self) -> Any:
-        channel = self._channel
-        if channel is not None:
-            return channel
-        with self._lock:
-            if self._closed:
+    def _open(self, until: float) -> Any:
+        if not self._lock.acquire(timeout=max(until - monotonic(), 0.001)):
+            raise Unavailable("bus.unavailable")
+        try:
+            if self._closed or monotonic() < self._resting_until:
                 raise Unavailable("bus.unavailable")
             if self._channel is None:
-                raw = connect(self._url, self._name, read_seconds=HEARTBEAT_SECONDS / 4)
-                try:
-                    channel = raw.channel()
-                    if self._on_open:
-                        self._on_open(channel)
-                except BROKEN:
-                    abandon(raw)
-                    raise
-                raw.transport.sock.settimeout(WRITE_SECONDS)
-                self._raw, self._channel = raw, channel
-                threading.Thread(target=self._read, args=(raw,), daemon=True, name=self._name).start()
+                self._connect(min(CONNECT_SECONDS, max(until - monotonic(), 0.1)))
             return self._channel
+        finally:
+            self._lock.release()
+
+    def _connect(self, seconds: float) -> None:
+        raw = None
+        try:
+            raw = connect(self._url, self._name, read_seconds=seconds, connect_seconds=seconds)
+            channel = raw.channel()
+            if self._on_open:
+                self._on_open(channel)
+        except BROKEN:
+            self._resting_until = monotonic() + REST_SECONDS
+            if raw is not None:
+                abandon(raw)
+            raise
+        raw.transport.sock.settimeout(WRITE_SECONDS)
+        self._raw, self._channel = raw, channel
+        threading.Thread(target=self._read, args=(raw,), daemon=True, name=self._name).start()
 
     def _read(self, raw: Any) -> None:
         try:
             pump(raw, lambda: self._raw is not raw)
-        except BROKEN as error:
-            log.warning("connection lost", extra={"connection": self._name, "error": type(error).__name__})
+        except (*BROKEN, AttributeError) as error:
+            if not self._closed:
+                log.warning(
+                    "connection lost", extra={"connection": self._name, "error": type(error).__name__}
+                )
         self._lose(raw)
 
     def _lose(self, raw: Any) -> None:

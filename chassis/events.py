@@ -25,7 +25,7 @@ from contracts.subscriptions import SUBSCRIPTIONS
 log = logs.get(__name__)
 
 PURPOSE = "event"
-DELAYS = {"retry.5s": 5, "retry.30s": 30, "retry.2m": 120, "retry.10m": 600}  # exchange: seconds
+DELAYS = ("retry.5s", "retry.30s", "retry.2m", "retry.10m")  # exchanges, in the order they are tried
 MOST_WAITS = 5000  # at 5 s each, about seven hours of a neighbour that is down
 ATTEMPT, WAITS = "x-attempt", "x-waits"
 
@@ -137,9 +137,9 @@ class EventServer(SharedExtension, ProviderCollector):
         headers = delivery.headers
         attempt, waits = int(headers.get(ATTEMPT, 0)), int(headers.get(WAITS, 0))
         if _is_waiting(error) and waits < MOST_WAITS:
-            exchange, headers = "retry.5s", {**headers, WAITS: waits + 1}
+            exchange, headers = DELAYS[0], {**headers, WAITS: waits + 1}
         elif attempt < len(DELAYS):
-            exchange, headers = list(DELAYS)[attempt], {**headers, ATTEMPT: attempt + 1}
+            exchange, headers = DELAYS[attempt], {**headers, ATTEMPT: attempt + 1}
         else:
             return self.parking.park(delivery, f"{type(error).__name__} after {attempt + 1} attempts")
         later = Outgoing(exchange, delivery.queue, delivery.body, delivery.message_id, headers)

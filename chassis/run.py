@@ -1,6 +1,6 @@
 """Runs one service: `python -m chassis.run services.requests`. Drains on SIGTERM, within a limit."""
 
-import eventlet  # noqa: E402
+import eventlet
 
 eventlet.monkey_patch()
 

@@ -4,9 +4,11 @@ RPC queues are classic, event queues quorum; each says what it is, so that no de
 """
 
 import os
+from dataclasses import dataclass
 from typing import Any
 
 from chassis.amqp import connect
+from chassis.config import load
 from chassis.events import DELAYS
 from chassis.events import queue_of as event_queue_of
 from chassis.parking import queue_of as parked_queue_of
@@ -21,11 +23,19 @@ _QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT}
 _SAFE_DEAD_LETTER = {"x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish"}
 
 
-def declare(channel: Any) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Where to declare, and how long each delay queue holds a message."""
+
+    AMQP_URL: str
+    RETRY_SECONDS: str = "5,30,120,600"
+
+
+def declare(channel: Any, retry_seconds: list[float]) -> None:
     """Declare all on a channel. Safe to repeat; a queue that exists with other arguments is an error."""
     channel.exchange_declare("events", "topic", durable=True, auto_delete=False)
     channel.exchange_declare("live", "fanout", durable=True, auto_delete=False)
-    _declare_delays(channel)
+    _declare_delays(channel, retry_seconds)
     for service in SERVICES:
         _queue(channel, rpc_queue_of(service), _CLASSIC)
         _queue(channel, parked_queue_of(service), {"x-queue-type": "quorum"})
@@ -36,13 +46,13 @@ def declare(channel: Any) -> None:
                 channel.queue_bind(queue, "events", event.NAME)
 
 
-def _declare_delays(channel: Any) -> None:
+def _declare_delays(channel: Any, retry_seconds: list[float]) -> None:
     """Four delay queues for the whole portal: a message returns to the queue its routing key names."""
-    for name, seconds in DELAYS.items():
+    for name, seconds in zip(DELAYS, retry_seconds, strict=True):
         channel.exchange_declare(name, "fanout", durable=True, auto_delete=False)
         arguments = {
             "x-queue-type": "quorum",
-            "x-message-ttl": seconds * 1000,
+            "x-message-ttl": int(seconds * 1000),
             "x-dead-letter-exchange": "",
             **_SAFE_DEAD_LETTER,
         }
@@ -60,9 +70,9 @@ def _queue(channel: Any, name: str, arguments: dict[str, Any]) -> None:
 
 def main() -> None:
     """Declare the topology at AMQP_URL."""
-    connection = connect(os.environ["AMQP_URL"], "topology", read_seconds=10)
-    connection.transport.sock.settimeout(30)
-    declare(connection.channel())
+    settings = load(Settings, os.environ)
+    connection = connect(settings.AMQP_URL, "topology", read_seconds=30)
+    declare(connection.channel(), [float(part) for part in settings.RETRY_SECONDS.split(",")])
     connection.close()
 
 

@@ -54,6 +54,7 @@ METHODS: dict[str, dict[str, Method]] = {
         "authenticate": _question(anonymous=True),
         "close_session": _command(),
         "list_sessions": _question(),
+        "terms": _question(anonymous=True),
         "me": _question(),
         "update_me": _command(),
         "choose_company": _command(),

@@ -96,21 +96,29 @@ def cookie_name() -> str:
 def load() -> None:
     """Find out who sends this request. Public routes of the API ask nobody; public pages live without the answer."""
     permission = permissions.of_request()
-    if permission is None or request.endpoint == "static":
+    if request.endpoint == "static" or (context.is_api() and permissions.is_public(permission)):
         return
     token = _bearer() if context.is_api() else request.cookies.get(cookie_name(), "")
     if not token or len(token) > MAX_TOKEN:
         return
     if not permissions.is_public(permission):
         _sign_in(token)
-    elif not context.is_api():
-        with context.decoration():
-            _sign_in(token)
+        return
+    with context.decoration():
+        _sign_in(token)
 
 
 def session() -> Session | None:
     """The session of this request."""
     return g.get("session")
+
+
+def refresh() -> Session:
+    """The session of this request, as identity sees it now; that it was asked for counts as use of it."""
+    claims: Claims = current_app.extensions["portal.claims"]
+    claims.clear()
+    g.session = claims.get(request.cookies.get(cookie_name(), ""))
+    return g.session
 
 
 def start_session(response: Response, token: str) -> None:

@@ -1,5 +1,7 @@
 """The language of an answer: asked for, chosen before, the account's, the browser's, Arabic."""
 
+from typing import Any
+
 from flask import Flask, Response, g, request
 
 from gateway import context
@@ -17,6 +19,11 @@ def language() -> str:
     if "language" not in g:
         g.language = _accepted() if context.is_api() else _chosen() or _accepted()
     return g.language
+
+
+def say(key: str, **facts: Any) -> str:
+    """The words of a key in the language of this answer."""
+    return words.say(language(), key, **facts)
 
 
 def switch(wanted: str) -> None:

@@ -78,7 +78,7 @@ class Caller:
                 return self._ask(service, method, body, asking)
             except Unavailable as error:
                 is_lost = error.code in ("bus.reply_lost", "bus.unavailable")
-                if not (is_repeatable and is_lost and asking.deadline - time.monotonic() > 0.5):
+                if not (is_repeatable and is_lost and asking.deadline - time.monotonic() > 1):
                     raise
                 time.sleep(0.2)
 
@@ -97,7 +97,7 @@ class Caller:
         self._waiting[call_id] = waiter
         try:
             message = self._message(call_id, method, body, asking, seconds)
-            self._line.publish(message, wire.queue_of(service), mandatory=True)
+            self._line.publish(message, wire.queue_of(service), until=asking.deadline, mandatory=True)
             if not waiter.wait(asking.deadline - time.monotonic()):
                 self._breaker.failed(service)
                 raise Unavailable("service.timeout", {"service": service})

@@ -24,6 +24,7 @@ from contracts.calls import METHODS, Kind, Method
 log = logs.get(__name__)
 
 CLAIM_SECONDS = 60
+REPLY_SECONDS = 5.0
 
 
 class Replies(SharedExtension):
@@ -41,7 +42,7 @@ class Replies(SharedExtension):
         message = amqp.Message(body, content_type="application/json", delivery_mode=1, correlation_id=call_id)
         for _attempt in range(2):
             try:
-                self._line.publish(message, reply_to)
+                self._line.publish(message, reply_to, until=time.monotonic() + REPLY_SECONDS)
                 return
             except Unavailable:
                 continue

@@ -86,6 +86,10 @@ class Identity:
             password_confirmation=password_confirmation,
         )
 
+    def get_terms(self) -> dict[str, Any]:
+        """{version, in_force_on, text {ar, en}}: the terms in force."""
+        return self._ask("get_terms")
+
     def accept_terms(self, version: str) -> None:
         """Keep that this version was accepted."""
         self._ask("accept_terms", version=version)

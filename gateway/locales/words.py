@@ -25,10 +25,13 @@ COUNTED = {
     "max_length": "characters",
     "digits": "digits",
     "attempts_left": "attempts",
+    "maximum": "characters",
+    "minimum": "characters",
     "max_files": "files",
     "max_requests": "requests",
 }
 SIZES = frozenset({"max_bytes", "size"})
+_OF_ANY_FIELD = frozenset({"field", "name", "document"})
 _STEP = 1024
 
 
@@ -57,10 +60,16 @@ def count(language: str, key: str, number: int, **facts: Any) -> str:
     return text % {"num": number, **spoken(language, facts)}
 
 
-def error(language: str, code: str, facts: dict[str, Any] | None = None) -> str:
-    """What is wrong and how to mend it, for an error code with its facts."""
+def error(language: str, code: str, facts: dict[str, Any] | None = None, label: str = "") -> str:
+    """What is wrong and how to mend it, for an error code with its facts.
+
+    `label` names the field: sentences that hold for any field (`field.*`, `document.*`) begin with it.
+    """
     key = f"error.{code}"
-    return _filled(language, key if has(language, key) else "error.unknown", facts or {})
+    message = _filled(language, key if has(language, key) else "error.unknown", facts or {})
+    if label and code.partition(".")[0] in _OF_ANY_FIELD:
+        return say(language, "error.labelled", label=label, message=message)
+    return message
 
 
 def title(language: str, code: str) -> str:

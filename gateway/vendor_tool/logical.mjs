@@ -69,3 +69,19 @@ export function toLogical(css) {
   });
   return { css: root.toString(), changed, byHand };
 }
+
+// What our pages say once for all of them (the font), what print.css replaces, and what was for Internet Explorer.
+export function withoutRepetition(css) {
+  const root = postcss.parse(css);
+  root.walkAtRules("media", (rule) => {
+    if (/[\0\uFFFD]|\\0|-ms-high-contrast: active\),\(-ms/.test(rule.params) || rule.params.trim() === "print") rule.remove();
+  });
+  root.walkDecls(/^(font-family|-webkit-font-smoothing|-moz-osx-font-smoothing|-ms-.*)$/, (declaration) => declaration.remove());
+  root.walkRules((rule) => {
+    if (rule.nodes.length === 0) rule.remove();
+  });
+  root.walkAtRules("media", (rule) => {
+    if (rule.nodes.length === 0) rule.remove();
+  });
+  return root.toString();
+}

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import * as sass from "sass";
-import { toLogical } from "./logical.mjs";
+import { toLogical, withoutRepetition } from "./logical.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "static", "vendor");
@@ -19,7 +19,7 @@ mkdirSync(out, { recursive: true });
 
 const source = join(here, "portal.scss");
 const compiled = sass.compile(source, { style: "compressed", loadPaths: [here], quietDeps: true });
-const { css, changed, byHand } = toLogical(compiled.css.replace(/^\uFEFF/, ""));
+const { css, changed, byHand } = toLogical(withoutRepetition(compiled.css.replace(/^\uFEFF/, "")));
 writeFileSync(join(out, "govuk.css"), `${css}\n`);
 console.log(`${changed} declarations made logical; look after these by hand:\n  ${byHand.join("\n  ")}`);
 

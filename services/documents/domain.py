@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from chassis import arabic
 
+INCOMING, DOCUMENTS, PAPERS = "incoming", "documents", "papers"  # buckets of the store
+
 POLICY_TIME = timedelta(minutes=10)  # to send a file
 POLICY_GRACE = timedelta(minutes=1)  # an upload that began in time may end a little later
 UNCOMPLETED_FOR = timedelta(days=1)
@@ -32,7 +34,13 @@ class State(StrEnum):
     REMOVED = "removed"
 
 
-FINAL = frozenset({State.CLEAN, State.REFUSED, State.REMOVED})
+
+class PaperState(StrEnum):
+    """Where a paper is."""
+
+    ORDERED = "ordered"
+    MADE = "made"
+    FAILED = "failed"
 
 
 class Refusal(StrEnum):
@@ -70,6 +78,15 @@ TYPES = {  # what may be uploaded anywhere: content type -> endings, the usual o
     "image/heic": ("heic", "heif"),
 }
 UNKNOWN_TYPE = "application/octet-stream"
+
+
+def refusal_of_announcement(size: int | None, max_bytes: int) -> Refusal | None:
+    """What is wrong with a file before it is sent."""
+    if size is None:
+        return None
+    if size <= 0:
+        return Refusal.EMPTY
+    return Refusal.TOO_LARGE if size > max_bytes else None
 
 
 def refusal_of_arrival(

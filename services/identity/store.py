@@ -1,6 +1,7 @@
 """Named queries. get raises, find may return None, list returns many, lock selects for update."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, text, update
@@ -46,6 +47,11 @@ def lock_unverified(session: Session, email_key: str) -> Account | None:
     """The same, locked: whoever gets verified in that moment is not found."""
     is_waiting = (Account.email_key == email_key, Account.verified_at.is_(None))
     return session.scalar(select(Account).where(*is_waiting).with_for_update())
+
+
+def find_account(session: Session, account_id: str) -> Account | None:
+    """The account."""
+    return session.get(Account, account_id)
 
 
 def lock_account(session: Session, account_id: str) -> Account | None:
@@ -193,12 +199,22 @@ def find_own_session(session: Session, account_id: str, session_id: str) -> Port
     return session.scalar(select(PortalSession).where(*mine))
 
 
+@dataclass(frozen=True)
+class Alive:
+    """Which sessions may still be used: not over at `now`, used after `used_after`."""
+
+    now: datetime
+    used_after: datetime
+
+
 def list_sessions(
-    session: Session, account_id: str, now: datetime, before_id: str | None, limit: int
+    session: Session, account_id: str, alive: Alive, before_id: str | None, limit: int
 ) -> Sequence[PortalSession]:
     """Sessions of an account that may still be used, the newest first."""
     wanted = select(PortalSession).where(
-        PortalSession.account_id == account_id, PortalSession.expires_at > now
+        PortalSession.account_id == account_id,
+        PortalSession.expires_at > alive.now,
+        PortalSession.last_seen_at > alive.used_after,
     )
     if before_id is not None:
         wanted = wanted.where(PortalSession.id < before_id)
@@ -240,4 +256,3 @@ def list_resets(session: Session, account_id: str, since: datetime) -> Sequence[
 def kill_resets(session: Session, account_id: str) -> None:
     """The links sent so far are worth nothing from now on."""
     session.execute(update(PasswordReset).where(PasswordReset.account_id == account_id).values(is_dead=True))
-

@@ -110,6 +110,7 @@ class ServiceRequest(Base):
         Index("ix_service_request_due", "due_on", postgresql_where=_IN_HAND),
         Index("ix_service_request_sent", "submitted_at", "id", postgresql_where=_SENT),
         Index("ix_service_request_status", "status", "submitted_at", "id", postgresql_where=_SENT),
+        Index("ix_service_request_expiring", "expires_on", postgresql_where=text("expires_on IS NOT NULL")),
         Index("ix_service_request_drafts", "updated_at", postgresql_where=_DRAFTS),
     )
 
@@ -150,6 +151,7 @@ class Attachment(Base):
     state: Mapped[str] = mapped_column(String(20))  # as documents told last
     code: Mapped[str | None] = mapped_column(String(60))  # why it was refused
     attached_at: Mapped[datetime]
+    placed_at: Mapped[datetime]  # in its present slot
     replaced_at: Mapped[datetime | None]
 
     __table_args__ = (Index(None, "request_id", "id"),)

@@ -1,24 +1,36 @@
 """Starts the lab: `python -m tests.lab.run`; `python -m tests.lab.run topology` declares what it hears."""
 
+import json
+import os
 import sys
+from unittest import mock
 
-from chassis import run
+from chassis import run, topology
+from chassis.run_settings import load_settings
+
+
+def main() -> None:
+    """Run the lab in the place of licensing."""
+    from sqlalchemy import create_engine
+
+    import tests.lab.service as lab
+
+    _trust_itself()
+    engine = create_engine(load_settings("services.licensing").DATABASE_URL)
+    lab.METADATA.create_all(engine)
+    engine.dispose()
+    with mock.patch.object(run, "find_service", return_value=lab.Lab):
+        run.main("services.licensing")
+
+
+def _trust_itself() -> None:
+    """The lab hears its own events, which no real service does."""
+    kid, _, key = os.environ["BUS_KEY"].partition(":")
+    trusted = json.loads(os.environ["BUS_KEYS_TRUSTED"])
+    os.environ["BUS_KEYS_TRUSTED"] = json.dumps({**trusted, "licensing": {kid: key}})
+
 
 if __name__ == "__main__":
-    import tests.lab.contract
-    import tests.lab.service
+    import tests.lab.contract  # noqa: F401 - adds the lab to the tables
 
-    if "topology" in sys.argv:
-        from chassis import topology
-
-        topology.main()
-    else:
-        from sqlalchemy import create_engine
-
-        from chassis.run_settings import load_settings
-
-        engine = create_engine(load_settings("services.licensing").DATABASE_URL)
-        tests.lab.service.METADATA.create_all(engine)
-        engine.dispose()
-        run.find_service = lambda _package: tests.lab.service.Lab
-        run.main("services.licensing")
+    topology.main() if "topology" in sys.argv else main()

@@ -3,7 +3,19 @@
 from typing import Any
 
 import eventlet
-from sqlalchemy import Column, DateTime, Identity, Integer, MetaData, Table, Text, insert, select, text, update
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Identity,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from chassis import audit, clock, inbox, outbox
 from chassis.errors import Conflict, Invalid

@@ -21,13 +21,42 @@ AGENT_LENGTH = 200
 
 
 @dataclass(frozen=True)
+class Known:
+    """An account that the address may stand for; a hash to compare with, or None."""
+
+    id: str = ""
+    hash: str | None = None
+
+
+@dataclass(frozen=True)
 class Login:
-    """An attempt under way. `hashes`: of the verified account and of one that waits for its codes, or None."""
+    """An attempt under way, with the verified account and the one that waits for its codes."""
 
     attempt_id: int
     key: str
-    accounts: tuple[str | None, str | None]
-    hashes: tuple[str | None, str | None]
+    verified: Known
+    waiting: Known
+
+    @property
+    def hashes(self) -> tuple[str | None, str | None]:
+        """What the password is compared with, in this order."""
+        return self.verified.hash, self.waiting.hash
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was shown: the hash that the password fitted (None for none), and the mobile if one was typed."""
+
+    login: Login
+    hash: str | None
+    mobile: str | None = None
+    new_hash: str | None = None
+
+    @property
+    def account_id(self) -> str | None:
+        """Whose password it was."""
+        known = (self.login.verified, self.login.waiting)
+        return next((each.id for each in known if self.hash and each.hash == self.hash), None)
 
 
 @dataclass(frozen=True)
@@ -61,13 +90,12 @@ def begin(session: Session, email_key: str, pepper: str, now: datetime) -> Login
     attempt = LoginAttempt(key=key, at=now, is_settled=False)
     session.add(attempt)
     session.flush()
-    found = (store.find_verified(session, email_key), store.find_unverified(session, email_key))
-    return Login(
-        attempt.id,
-        key,
-        (found[0] and found[0].id, found[1] and found[1].id),
-        (found[0] and found[0].password_hash, found[1] and found[1].password_hash),
-    )
+    verified, waiting = store.find_verified(session, email_key), store.find_unverified(session, email_key)
+    return Login(attempt.id, key, _known(verified), _known(waiting))
+
+
+def _known(account: Account | None) -> Known:
+    return Known(account.id, account.password_hash) if account else Known()
 
 
 def fail(session: Session, login: Login) -> NotSignedIn:
@@ -76,25 +104,14 @@ def fail(session: Session, login: Login) -> NotSignedIn:
     return NotSignedIn("credentials.wrong")
 
 
-@dataclass(frozen=True)
-class Proof:
-    """What was shown: the hash that the password fitted (None for none), and the mobile if one was typed."""
-
-    hash: str | None
-    mobile: str | None = None
-    new_hash: str | None = None
-
-
-def finish(
-    session: Session, login: Login, proof: Proof, *, client: Client, mint: Mint, now: datetime
-) -> Verdict:
+def finish(session: Session, proof: Proof, *, client: Client, mint: Mint, now: datetime) -> Verdict:
     """Open a session (`Opened`), or say why not; wrong attempts stay counted."""
-    account = _lock_proved(session, login, proof)
+    account = _lock_proved(session, proof)
     if account is None:
-        return Verdict(refusal=fail(session, login))
+        return Verdict(refusal=fail(session, proof.login))
     if account.verified_at is None:
-        return Verdict(refusal=_refuse_unverified(session, login, account, proof.mobile, mint, now))
-    _succeed(session, login)
+        return Verdict(refusal=_refuse_unverified(session, proof, account, mint, now))
+    succeed(session, proof.login)
     if account.suspended_at is not None:
         return Verdict(refusal=Forbidden("account.suspended"))
     if proof.new_hash:
@@ -102,30 +119,28 @@ def finish(
     return Verdict(_open(session, account, client, mint, now))
 
 
-def _lock_proved(session: Session, login: Login, proof: Proof) -> Account | None:
+def _lock_proved(session: Session, proof: Proof) -> Account | None:
     """The account whose password it was; None also when that changed meanwhile."""
-    if proof.hash is None:
-        return None
-    account_id = login.accounts[login.hashes.index(proof.hash)]
-    account = store.lock_account(session, account_id or "")
+    account = store.lock_account(session, proof.account_id) if proof.account_id else None
     return account if account and account.password_hash == proof.hash else None
 
 
 def _refuse_unverified(
-    session: Session, login: Login, account: Account, mobile: str | None, mint: Mint, now: datetime
+    session: Session, proof: Proof, account: Account, mint: Mint, now: datetime
 ) -> Forbidden:
-    if mobile == account.mobile:
-        _succeed(session, login)
+    if proof.mobile == account.mobile:
+        succeed(session, proof.login)
         verification_id = open_verification(session, account, mint, now)
         return Forbidden("account.not_verified", {"verification_id": verification_id})
-    if mobile is None:
-        store.forget_attempt(session, login.attempt_id)
+    if proof.mobile is None:
+        store.forget_attempt(session, proof.login.attempt_id)
     else:
-        store.settle_attempt(session, login.attempt_id)
+        store.settle_attempt(session, proof.login.attempt_id)
     return Forbidden("account.mobile_required")
 
 
-def _succeed(session: Session, login: Login) -> None:
+def succeed(session: Session, login: Login) -> None:
+    """It was the right one: those before it are forgotten."""
     store.forget_attempt(session, login.attempt_id)
     store.forget_wrong_attempts(session, login.key)
 

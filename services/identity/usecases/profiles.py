@@ -13,7 +13,7 @@ from contracts import identity
 from services.identity import store
 from services.identity.domain import accounts
 from services.identity.domain.accounts import Place
-from services.identity.models import Account, Membership, PortalSession
+from services.identity.models import Account, Membership
 from services.identity.usecases.news import note, tell
 from services.identity.usecases.registration import accept_terms
 
@@ -39,16 +39,23 @@ def load_profile(session: Session, account: Account, chosen_office: str | None) 
 
 def get_own(session: Session, actor: Actor) -> Profile:
     """The profile of whoever asks. Raises NotSignedIn `session.ended`."""
-    account = store.lock_account(session, actor.id)
+    account = store.find_account(session, actor.id)
     if account is None:
         raise NotSignedIn("session.ended")
     return load_profile(session, account, actor.office)
 
 
+def lock_own(session: Session, actor: Actor) -> Account:
+    """The account of whoever asks, to be changed. Raises NotSignedIn `session.ended`."""
+    account = store.lock_account(session, actor.id)
+    if account is None:
+        raise NotSignedIn("session.ended")
+    return account
+
+
 def update_own(session: Session, changes: dict[str, Any], version: int, actor: Actor) -> Profile:
     """Change what one may change oneself. Raises Conflict `conflict.stale`."""
-    profile = get_own(session, actor)
-    account = profile.account
+    account = lock_own(session, actor)
     if account.version != version:
         raise Conflict("conflict.stale", {"current_version": account.version})
     for name, value in changes.items():
@@ -56,12 +63,12 @@ def update_own(session: Session, changes: dict[str, Any], version: int, actor: A
     account.version += 1
     note(session, account, "account.updated", {"fields": sorted(changes)})
     tell(session, account, identity.SessionRevoked)
-    return profile
+    return load_profile(session, account, actor.office)
 
 
 def choose_office(session: Session, office_id: str, actor: Actor) -> Profile:
     """Work for this office in the present session. Raises NotFound `office.unknown`."""
-    account = get_own(session, actor).account
+    account = lock_own(session, actor)
     if office_id not in {each.office_id for each in store.list_memberships(session, account.id)}:
         raise NotFound("office.unknown")
     if mine := store.find_own_session(session, account.id, actor.session):
@@ -71,13 +78,11 @@ def choose_office(session: Session, office_id: str, actor: Actor) -> Profile:
     return load_profile(session, account, office_id)
 
 
-def accept_current_terms(
-    session: Session, version: str, in_force: str, actor: Actor, now: datetime
-) -> None:
+def accept_current_terms(session: Session, version: str, in_force: str, actor: Actor, now: datetime) -> None:
     """Accept the terms. Raises Conflict `terms.outdated` for another version than the one in force."""
     if version != in_force:
         raise Conflict("terms.outdated", {"version": in_force})
-    account = get_own(session, actor).account
+    account = lock_own(session, actor)
     accept_terms(session, account, version, now)
     tell(session, account, identity.SessionRevoked)
 
@@ -85,11 +90,3 @@ def accept_current_terms(
 def list_contacts(session: Session, account_ids: Sequence[str]) -> Sequence[Account]:
     """The accounts that there are of these."""
     return store.list_accounts(session, account_ids)
-
-
-def own_session(session: Session, actor: Actor) -> PortalSession:
-    """The present session. Raises NotSignedIn `session.ended`."""
-    mine = store.find_own_session(session, actor.id, actor.session)
-    if mine is None:
-        raise NotSignedIn("session.ended")
-    return mine

@@ -13,7 +13,7 @@ from services.identity import store
 from services.identity.domain import accounts
 from services.identity.models import PortalSession
 from services.identity.usecases.news import note, tell
-from services.identity.usecases.profiles import Profile, get_own, load_profile
+from services.identity.usecases.profiles import Profile, get_own, load_profile, lock_own
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,14 @@ def authenticate(session: Session, token_digest: str, terms_version: str, now: d
     opened, account, accepted_at = found
     if now >= accounts.idle_end(account.kind, opened.last_seen_at, opened.expires_at) or account.suspended_at:
         raise NotSignedIn("session.ended")
-    stale = now - accounts.SEEN_EVERY
-    if opened.last_seen_at <= stale:
+    last_seen, stale = opened.last_seen_at, now - accounts.SEEN_EVERY
+    if last_seen <= stale:
         store.touch_session(session, opened.id, now, stale)
-        opened.last_seen_at = now
+        last_seen = now
     return Authenticated(
         opened,
         load_profile(session, account, opened.office_id),
-        accounts.idle_end(account.kind, opened.last_seen_at, opened.expires_at),
+        accounts.idle_end(account.kind, last_seen, opened.expires_at),
         accepted_at is None and account.kind == accounts.PERSON,
     )
 
@@ -49,15 +49,15 @@ def authenticate(session: Session, token_digest: str, terms_version: str, now: d
 def list_own(
     session: Session, actor: Actor, now: datetime, before_id: str | None, limit: int
 ) -> Sequence[PortalSession]:
-    """One's open sessions, the newest first, those that ended by idleness left out."""
-    kind = get_own(session, actor).account.kind
-    found = store.list_sessions(session, actor.id, now - accounts.LIMITS[kind].idle, before_id, limit)
-    return [each for each in found if now < each.expires_at]
+    """One's open sessions, the newest first. Those ended by idleness or age are left out."""
+    used_after = now - accounts.LIMITS[get_own(session, actor).account.kind].idle
+    alive = store.Alive(now, used_after)
+    return store.list_sessions(session, actor.id, alive, before_id, limit)
 
 
 def close(session: Session, session_id: str | None, actor: Actor) -> None:
     """End one's own session, the present one by default. Raises NotFound `session.unknown`."""
-    account = get_own(session, actor).account
+    account = lock_own(session, actor)
     mine = store.find_own_session(session, account.id, session_id or actor.session)
     if mine is None:
         raise NotFound("session.unknown")

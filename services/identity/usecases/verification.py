@@ -1,6 +1,8 @@
 """Proving email and mobile by the two codes."""
 
 import hmac
+import re
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +21,21 @@ from services.identity.usecases.news import note, tell
 from services.identity.usecases.verdict import Verdict
 
 POINTERS = {Channel.EMAIL: "/email_code", Channel.SMS: "/mobile_code"}
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What was typed as the code of a channel."""
+
+    channel: Channel
+    text: str
+
+    @property
+    def digits(self) -> str:
+        """Its digits: pasted with a sentence around it or in two groups, a code is still a code."""
+        text = digits(self.text)
+        whole = re.search(r"(?<!\d)\d{6}(?!\d)", text, re.ASCII)
+        return whole[0] if whole else "".join(re.findall(r"\d", text, re.ASCII))
 
 
 def open_verification(session: Session, account: Account, mint: Mint, now: datetime) -> str:
@@ -64,7 +81,7 @@ def verify(
     """The account is verified when every code is right; wrong tries are counted. Raises NotFound."""
     account = _lock_waiting(session, verification_id, now)
     checked = {
-        channel: _check(session, account, channel, typed.get(channel, ""), mint, now)
+        channel: _check(session, account, Guess(channel, typed.get(channel, "")), mint, now)
         for channel in mint.channels
     }
     faults = [Fault(POINTERS[channel], *wrong) for channel, wrong in checked.items() if wrong]
@@ -79,17 +96,19 @@ def verify(
 
 
 def _check(
-    session: Session, account: Account, channel: Channel, typed: str, mint: Mint, now: datetime
+    session: Session, account: Account, guess: Guess, mint: Mint, now: datetime
 ) -> tuple[str, dict[str, Any]] | None:
-    if not (guess := "".join(filter(str.isdecimal, digits(typed)))):
+    """Code and facts of what is wrong with the guess, or None."""
+    if not guess.digits:
         return "field.required", {}
-    code, sent = last_code(session, account, channel)
+    code, sent = last_code(session, account, guess.channel)
     if refusal := codes.refusal(sent, now):
         return refusal, {}
     assert code is not None
-    is_right = hmac.compare_digest(code.mac, codes.mac(mint.pepper, account.id, channel, guess))
+    expected = codes.mac(mint.pepper, account.id, guess.channel, guess.digits)
+    is_shadow = guess.channel is Channel.EMAIL and store.find_verified(session, account.email_key)
     # A shadow of a verified account never becomes one, not even by a lucky guess.
-    if is_right and not (channel is Channel.EMAIL and store.find_verified(session, account.email_key)):
+    if hmac.compare_digest(code.mac, expected) and not is_shadow:
         return None
     code.tries += 1
     left = codes.MOST_TRIES - code.tries

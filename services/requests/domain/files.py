@@ -1,6 +1,7 @@
 """Files in slots: what counts, what replaces what, what is missing before Send."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from chassis.errors import Conflict, Fault, Invalid
@@ -14,18 +15,19 @@ MOST_PER_REQUEST = 60  # versions included: a bound, not a rule of the Bureau
 
 
 class File(Protocol):
-    """What the rules look at, of an attachment that has not been replaced. `id` sorts by time of attaching."""
+    """What the rules look at, of an attachment that has not been replaced."""
 
     id: str
     slot: str
     state: str
+    placed_at: datetime  # when it was put into this slot
 
 
-def slot_of(definition: ServiceType, code: str, under: str = "") -> Slot:
+def slot_of(definition: ServiceType, code: str) -> Slot:
     """The slot. Raises Invalid with a Fault `/slot`."""
     slot = definition.find_slot(code)
     if slot is None:
-        raise Invalid("input.invalid", faults=[Fault(f"{under}/slot", "field.not_a_choice")])
+        raise Invalid("input.invalid", faults=[Fault("/slot", "field.not_a_choice")])
     return slot
 
 
@@ -42,8 +44,8 @@ def make_room(slot: Slot, files: Sequence[File]) -> list[File]:
 
 
 def replaced(slot: Slot, files: Iterable[File]) -> list[File]:
-    """Clean files for which a newer clean one stands, in a slot for one."""
-    clean = sorted((file for file in files if file.state == CLEAN), key=lambda file: file.id)
+    """Clean files for which a clean one put there later stands, in a slot for one."""
+    clean = sorted((file for file in files if file.state == CLEAN), key=lambda file: (file.placed_at, file.id))
     return clean[:-1] if slot.most == 1 else []
 
 

@@ -31,6 +31,12 @@ def statuses() -> dict[str, dict[str, Text]]:
     return words
 
 
+@cache
+def roles() -> dict[str, Text]:
+    """Role -> how a history names it."""
+    return _checked("roles", read("roles"))
+
+
 CHOICES = {"countries": countries}
 
 

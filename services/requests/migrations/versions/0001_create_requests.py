@@ -91,6 +91,12 @@ def _index_service_request() -> None:
         "ix_service_request_civil_id_service_type", "service_request", ["civil_id", "service_type"]
     )
     op.create_index(
+        "ix_service_request_expiring",
+        "service_request",
+        ["expires_on"],
+        postgresql_where=sa.text("expires_on IS NOT NULL"),
+    )
+    op.create_index(
         "ix_service_request_drafts",
         "service_request",
         ["updated_at"],
@@ -193,6 +199,7 @@ def _create_attachment() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("code", sa.String(length=60), nullable=True),
         sa.Column("attached_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["request_id"], ["service_request.id"], name="fk_attachment_request_id", ondelete="CASCADE"

@@ -1,0 +1,45 @@
+"""The pages: a blueprint per journey, one frame for all."""
+
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from chassis.errors import NotSignedIn
+from gateway import auth, context, errors, i18n
+from gateway.locales import formats
+from gateway.web import account, assets, definitions, office, page, public, requests, typed
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages and what their templates rely on."""
+    formats.install(app.jinja_env, i18n.language)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(page.variables)
+    app.before_request(page.ask_for_unread)
+    definitions.init_app(app)
+    assets.init_app(app)
+    for blueprint in (public.blueprint, account.blueprint, requests.blueprint, office.blueprint):
+        app.register_blueprint(blueprint)
+    app.register_error_handler(NotSignedIn, _lead_to_login)
+
+
+def _lead_to_login(error: NotSignedIn) -> ResponseReturnValue:
+    """People are led to the door and back; scripts and programs get the bare refusal."""
+    if context.is_api() or getattr(page.view_of_request(), "answers_scripts", False):
+        return errors.answer(error)
+    back = _way_back()
+    was_signed_in = bool(request.cookies.get(auth.cookie_name()))
+    door = url_for("account.session_ended" if was_signed_in else "account.login")
+    response = redirect(f"{door}?{urlencode({'next': back})}" if back else door, 303)
+    typed.keep(response)
+    return response
+
+
+def _way_back() -> str:
+    """The page to come back to: this one, or the one whose form was sent."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?") if request.query_string else request.path
+    if request.url_rule is not None and "GET" in (request.url_rule.methods or ()):
+        return request.path
+    return page.local_path(urlsplit(request.referrer or "").path) or ""

@@ -1,0 +1,1 @@
+"""What can be done with uploads and papers: one function each, inside one transaction."""

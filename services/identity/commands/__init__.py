@@ -1,0 +1,1 @@
+"""What operators do at the keyboard: `python -m services.identity.commands --help`."""

@@ -1,0 +1,195 @@
+"""A request as its applicant and as an officer sees it, and as one line of a list."""
+
+from datetime import date
+from typing import Any
+
+from chassis.actor import Actor
+from chassis.clock import local_date
+from services.requests.domain import fields, files, rules
+from services.requests.domain.life import CLOCK_RUNS, Status
+from services.requests.models import Attachment, HistoryEntry, Note, ServiceRequest
+from services.requests.reference import Text
+from services.requests.schemas import common
+from services.requests.catalog import Entry
+from services.requests.usecases.moves import concern
+from services.requests.usecases.occasion import Occasion
+from services.requests.usecases.reading import Details, Review
+
+
+def dump_summary(entry: Entry, request: ServiceRequest, language: str) -> dict[str, Any]:
+    """One line of a list."""
+    return {
+        "number": request.number,
+        "service_type": request.service_type,
+        "service_name": entry.name,
+        "status": request.status,
+        "status_name": common.status_name(request.status),
+        "version": request.version,
+        "applicant_name": common.applicant_name(request, language),
+        "license_number": request.license_number,
+        "opened_at": common.moment(request.opened_at),
+        "submitted_at": common.moment(request.submitted_at),
+        "updated_at": common.moment(request.updated_at),
+        "due_on": common.day(_due_on(request)),
+        "steps": common.steps(entry, request),
+        "lines": common.lines(entry, request),
+        "waiting_for": common.waiting_for(entry, request),
+    }
+
+
+def dump_request(details: Details, occasion: Occasion) -> dict[str, Any]:
+    """All that the applicant sees."""
+    request, entry = details.request, details.entry
+    status = Status(request.status)
+    return {
+        **dump_summary(entry, request, occasion.actor.language),
+        "explanation": entry.status_words(status, "explanation"),
+        "office": request.office,
+        "civil_id": request.civil_id,
+        "fields": dump_fields(entry, request),
+        "raw": request.raw,
+        "documents": _dump_slots(details),
+        "status_history": [_dump_history(each) for each in details.history],
+        "allowed_actions": rules.applicant_actions(entry.definition, status),
+        "next_page": _next_page(details, occasion.today),
+        "expires_on": common.day(request.expires_on),
+    }
+
+
+def dump_queue_item(entry: Entry, request: ServiceRequest, actor: Actor, today: date) -> dict[str, Any]:
+    """One line of a queue."""
+    return {
+        **dump_summary(entry, request, actor.language),
+        "civil_id": request.civil_id,
+        "officer": _officer(request),
+        "age_days": (today - local_date(request.submitted_at)).days if request.submitted_at else 0,
+        "overdue": _is_overdue(request, today),
+    }
+
+
+def dump_review(review: Review, occasion: Occasion) -> dict[str, Any]:
+    """All that an officer sees. What other officers noted is not shown to whom the request concerns."""
+    details, actor = review.details, occasion.actor
+    request, entry = details.request, details.entry
+    about = concern(request)
+    status = Status(request.status)
+    notes = [] if about.touches(actor) else review.notes
+    return {
+        **dump_request(details, occasion),
+        **dump_queue_item(entry, request, actor, occasion.today),
+        "raw": {},
+        "next_page": None,
+        "checks": [_dump_check(entry, code, passed) for code, passed in review.checks],
+        "notes": [_dump_note(note) for note in notes],
+        "status_history": [{**_dump_history(each), "by": each.actor_name} for each in details.history],
+        "allowed_actions": rules.officer_actions(
+            entry.definition, status, request.officer_id, concern=about, actor=actor
+        ),
+        "duplicates": [
+            {
+                "number": other.number,
+                "status": other.status,
+                "status_name": common.status_name(other.status),
+                "submitted_at": common.moment(other.submitted_at),
+                "applicant_name": common.applicant_name(other, actor.language),
+            }
+            for other in review.duplicates
+        ],
+    }
+
+
+def dump_checks(entry: Entry, answers: list[tuple[str, bool]]) -> dict[str, Any]:
+    """`{items: [{code, passed, message, fix}]}`."""
+    return {"items": [_dump_check(entry, code, passed) for code, passed in answers]}
+
+
+def dump_fields(entry: Entry, request: ServiceRequest) -> dict[str, Any]:
+    """Every field of the definition; an empty one is null, a name has all its parts."""
+    values: dict[str, Any] = {}
+    for field in entry.definition.fields:
+        value = request.fields.get(field.name)
+        values[field.name] = {part: (value or {}).get(part) for part in field.parts} if field.parts else value
+    return values
+
+
+def dump_file(file: Attachment) -> dict[str, Any]:
+    """One file."""
+    return {
+        "id": file.id,
+        "slot": file.slot,
+        "name": file.name,
+        "filename": file.filename,
+        "state": file.state,
+        "code": file.code,
+        "content_type": file.content_type,
+        "size": file.size,
+        "uploaded_at": common.moment(file.attached_at),
+    }
+
+
+def _dump_slots(details: Details) -> list[dict[str, Any]]:
+    words = details.entry.words
+    return [
+        {
+            "slot": slot.code,
+            "label": words.text("slots", slot.code, "label"),
+            "hint": words.find("slots", slot.code, "hint"),
+            "required": slot.required,
+            "types": list(slot.types),
+            "max_bytes": slot.max_bytes,
+            "most": slot.most,
+            "files": [dump_file(file) for file in details.files if file.slot == slot.code],
+        }
+        for slot in details.entry.definition.slots
+    ]
+
+
+def _dump_history(each: HistoryEntry) -> dict[str, Any]:
+    return {
+        "status": each.status,
+        "status_name": common.status_name(each.status),
+        "action": each.action,
+        "at": common.moment(each.at),
+        "by_role": each.actor_role,
+        "by_role_name": common.role_name(each.actor_role),
+        "reason_code": each.reason_code,
+        "reason": each.reason,
+    }
+
+
+def _dump_check(entry: Entry, code: str, passed: bool) -> dict[str, Any]:
+    def word(key: str) -> Text:
+        return entry.words.text("checks", code, key)
+
+    return {"code": code, "passed": passed, "message": word("message"), "fix": word("fix")}
+
+
+def _dump_note(note: Note) -> dict[str, Any]:
+    return {"at": common.moment(note.at), "by": note.by_name, "text": note.text}
+
+
+def _officer(request: ServiceRequest) -> dict[str, Any] | None:
+    return {"id": request.officer_id, "name": request.officer_name} if request.officer_id else None
+
+
+def _due_on(request: ServiceRequest) -> date | None:
+    """A due date binds the Bureau, and only until it has decided."""
+    return request.due_on if request.status in CLOCK_RUNS else None
+
+
+def _is_overdue(request: ServiceRequest, today: date) -> bool:
+    due = _due_on(request)
+    return due is not None and due < today
+
+
+def _next_page(details: Details, today: date) -> str | None:
+    """Where a draft goes on: the first page with something missing, then the documents, then the check."""
+    request, definition = details.request, details.entry.definition
+    if request.status != Status.DRAFT:
+        return None
+    faults = fields.faults_before_send(definition, request.fields, today)
+    open_fields = {fault.pointer.split("/")[2] for fault in faults} | set(request.raw)
+    for page in definition.pages:
+        if open_fields & set(page.fields):
+            return page.name
+    return "documents" if files.faults_before_send(definition, details.files) else "check"

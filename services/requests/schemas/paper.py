@@ -1,0 +1,64 @@
+"""The printed request: what the paper says, in both languages, and the name of that content."""
+
+import json
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from services.requests.catalog import Entry
+from services.requests.domain import numbers
+from services.requests.domain.definition import Field
+from services.requests.domain.fields import full_name
+from services.requests.schemas import common
+from services.requests.usecases.reading import Details
+
+
+def dump_order(details: Details, kind: str) -> dict[str, Any]:
+    """`{paper, key, data}`: the key is a digest of the data, so the same content is rendered once."""
+    data = dump_paper(details)
+    text = json.dumps([kind, data], sort_keys=True, ensure_ascii=False)
+    return {"paper": kind, "key": sha256(text.encode()).hexdigest(), "data": data}
+
+
+def dump_paper(details: Details) -> dict[str, Any]:
+    """Labels and values. `printed_at` is the last change: a paper tells how things stood after it."""
+    request, entry = details.request, details.entry
+    words = entry.words
+    return {
+        "number": request.number,
+        "service_name": entry.name,
+        "status": common.status_name(request.status),
+        "submitted_at": common.moment(request.submitted_at),
+        "printed_at": common.moment(request.updated_at),
+        "verify_path": f"/requests/{numbers.dashed(request.number)}",
+        "rows": [
+            {"label": words.text("fields", field.name, "label"), "value": value}
+            for field in entry.definition.fields
+            if (value := _written(entry, field, request.fields.get(field.name)))
+        ],
+        "history": [
+            {
+                "status": common.status_name(each.status),
+                "at": common.moment(each.at),
+                "by": common.role_name(each.actor_role),
+            }
+            for each in details.history
+        ],
+        "documents": [
+            {"slot": words.text("slots", file.slot, "label"), "name": file.name} for file in details.files
+        ],
+    }
+
+
+def _written(entry: Entry, field: Field, value: Any) -> str:
+    """The value as a reader of either language can take it."""
+    if not value:
+        return ""
+    if field.parts:
+        return full_name(value)
+    if field.choices:
+        choice = entry.choice(field, value)
+        return f"{choice['ar']} / {choice['en']}"
+    if field.kind == "date":
+        return common.written_date(date.fromisoformat(value))
+    return value

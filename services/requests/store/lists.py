@@ -1,0 +1,165 @@
+"""Pages of requests: an applicant's own, and the Bureau's queues. One query in one table each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from chassis import arabic, cursors
+from chassis.actor import Actor
+from chassis.errors import Fault, Invalid
+from services.requests.domain import numbers
+from services.requests.domain.life import CLOCK_RUNS, Status
+from services.requests.models import ServiceRequest
+from services.requests.store.requests import visible_to
+
+MOST_WORDS = 6
+PREFIX_BELOW = 3  # letters: shorter words have no whole trigram and are searched as beginnings of words
+
+Page = tuple[list[ServiceRequest], str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What a list is narrowed by; None leaves it."""
+
+    status: str | None = None
+    service_type: str | None = None
+    q: str | None = None
+    license_number: str | None = None
+    updated_since: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As SQL."""
+        columns: list[tuple[Any, Any]] = [
+            (ServiceRequest.status, self.status),
+            (ServiceRequest.service_type, self.service_type),
+            (ServiceRequest.license_number, self.license_number),
+        ]
+        found = [column == value for column, value in columns if value is not None]
+        if self.updated_since is not None:
+            found.append(ServiceRequest.updated_at >= self.updated_since)
+        return [*found, *_matching(self.q or "")]
+
+
+def list_visible(
+    session: Session, actor: Actor, filters: Filters, limit: int, cursor: str | None
+) -> Page:
+    """What this person may see, the last opened first. The key never changes, so pages are stable."""
+    query = select(ServiceRequest).where(visible_to(actor), *filters.conditions())
+    if cursor is not None:
+        query = query.where(ServiceRequest.id < _texts(cursor, 1)[0])
+    rows = session.scalars(query.order_by(ServiceRequest.id.desc()).limit(limit + 1)).all()
+    return _cut(rows, limit, lambda last: [last.id])
+
+
+def queue_condition(queue: str, officer_id: str, today: date) -> ColumnElement[bool]:
+    """What stands in a queue of the Bureau."""
+    in_hand = ServiceRequest.status.in_(CLOCK_RUNS)
+    return {
+        "mine": and_(ServiceRequest.officer_id == officer_id, in_hand),
+        "unassigned": and_(ServiceRequest.status == Status.SUBMITTED, ServiceRequest.officer_id.is_(None)),
+        "overdue": and_(ServiceRequest.due_on < today, in_hand),
+        "all": ServiceRequest.submitted_at.is_not(None),
+    }[queue]
+
+
+QUEUES = ("mine", "unassigned", "overdue", "all")
+_NEWEST_FIRST = frozenset({"all"})  # an archive as well; the others are work, the oldest first
+
+
+def list_queue(
+    session: Session, queue: str, condition: ColumnElement[bool], filters: Filters, limit: int, cursor: str | None
+) -> Page:
+    """A page of a queue, by the moment of sending, which never changes."""
+    key = tuple_(ServiceRequest.submitted_at, ServiceRequest.id)
+    is_newest_first = queue in _NEWEST_FIRST
+    query = select(ServiceRequest).where(condition, *filters.conditions())
+    if cursor is not None:
+        place = _moment_and_id(cursor)
+        query = query.where(key < place if is_newest_first else key > place)
+    order = (ServiceRequest.submitted_at, ServiceRequest.id)
+    query = query.order_by(*(column.desc() if is_newest_first else column for column in order))
+    rows = session.scalars(query.limit(limit + 1)).all()
+    return _cut(rows, limit, lambda last: [last.submitted_at.isoformat(), last.id])
+
+
+def count_queues(session: Session, officer_id: str, today: date) -> dict[str, int]:
+    """How many stand in each queue: one statement, an index for each count."""
+    counts = [
+        select(func.count())
+        .select_from(ServiceRequest)
+        .where(queue_condition(queue, officer_id, today))
+        .scalar_subquery()
+        .label(queue)
+        for queue in QUEUES
+    ]
+    return dict(session.execute(select(*counts)).one()._mapping)
+
+
+def lock_next_waiting(session: Session, actor: Actor, service_type: str | None) -> ServiceRequest | None:
+    """The longest waiting request that nobody has and that is not this officer's own business.
+
+    Rows that another officer is taking at this moment are passed over.
+    """
+    query = (
+        select(ServiceRequest)
+        .where(
+            queue_condition("unassigned", "", date.min),
+            ServiceRequest.civil_id != (actor.person.get("civil_id") or ""),
+            ServiceRequest.opened_by != actor.id,
+            ServiceRequest.applicant_id != actor.id,
+            ServiceRequest.submitted_by != actor.id,
+        )
+        .order_by(ServiceRequest.submitted_at, ServiceRequest.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if service_type is not None:
+        query = query.where(ServiceRequest.service_type == service_type)
+    return session.scalar(query)
+
+
+def _matching(q: str) -> list[ColumnElement[bool]]:
+    """Every word must occur: a part of a word from three letters on, else the beginning of one."""
+    patterns = []
+    for word in q.split()[:MOST_WORDS]:
+        folded = arabic.fold(numbers.find(arabic.digits(word)) or word)
+        if folded:
+            start = "%" if len(folded) >= PREFIX_BELOW else "% "
+            patterns.append(f"{start}{_literal(folded)}%")
+    return [ServiceRequest.search.like(pattern, escape="\\") for pattern in patterns]
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _cut(rows: Sequence[ServiceRequest], limit: int, key: Any) -> Page:
+    page = list(rows[:limit])
+    return page, cursors.encode(key(page[-1])) if len(rows) > limit else None
+
+
+def _texts(cursor: str, length: int) -> list[str]:
+    values = cursors.decode(cursor, length)
+    if not all(isinstance(value, str) and "\x00" not in value for value in values):
+        raise _bad_cursor()
+    return values
+
+
+def _moment_and_id(cursor: str) -> tuple[datetime, str]:
+    moment, last_id = _texts(cursor, 2)
+    try:
+        place = datetime.fromisoformat(moment)
+    except ValueError:
+        raise _bad_cursor() from None
+    if place.tzinfo is None:
+        raise _bad_cursor()
+    return place, last_id
+
+
+def _bad_cursor() -> Invalid:
+    return Invalid("cursor.invalid", faults=[Fault("/cursor", "cursor.invalid")])

@@ -1,0 +1,22 @@
+"""On which occasion something is done: by whom, when, under which settings."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chassis.actor import Actor
+from chassis.clock import local_date
+from services.requests.settings import Settings
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Who acts, the business moment, and the service's settings."""
+
+    actor: Actor
+    now: datetime
+    settings: Settings
+
+    @property
+    def today(self) -> date:
+        """The business date in Kuwait."""
+        return local_date(self.now)
