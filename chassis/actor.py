@@ -1,7 +1,7 @@
 """Who is asking. The claim is made by the gateway from a session, signed with each call, never guessed."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from nameko.extensions import DependencyProvider
@@ -49,7 +49,7 @@ class Actor:
 
     def to_claim(self) -> dict[str, Any]:
         """JSON form, as signed."""
-        return {**asdict(self), "roles": sorted(self.roles), "person": dict(self.person)}
+        return {**vars(self), "roles": sorted(self.roles), "person": dict(self.person)}
 
     @classmethod
     def from_claim(cls, claim: Mapping[str, Any]) -> "Actor":

@@ -77,7 +77,7 @@ def email(text: str) -> str:
     try:
         # Whether mail arrives is proved by the code sent there; `test_environment` only lets .test pass.
         found = validate_email(
-            _clean(text), check_deliverability=False, allow_smtputf8=False, test_environment=True
+            _clean(text), check_deliverability=False, allow_smtputf8=False, strict=True, test_environment=True
         )
     except EmailNotValidError:
         raise Wrong("email.invalid") from None

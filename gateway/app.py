@@ -12,6 +12,7 @@ from gateway.clients import Clients
 from gateway.clients.bus import Bus, Calling
 from gateway.live import Newsroom
 from gateway.settings import Settings
+from gateway.uploads import Store
 
 
 class News:
@@ -45,6 +46,7 @@ def create_app(settings: Settings, caller: Calling) -> Flask:
     app.extensions |= {
         "portal.clients": Clients.over(Bus(caller)),
         "portal.newsroom": newsroom,
+        "portal.store": Store(settings.THREADS // 4, settings.S3_URL),
         "portal.news": news,
         "portal.hears_news": lambda: news.is_heard,
     }

@@ -81,6 +81,11 @@ class Claims:
                 self._held[digest] = (self._now() + HOLD_SECONDS, session)
         return session
 
+    def drop(self, token: str) -> None:
+        """Forget one: it is to be asked about anew."""
+        with self._lock:
+            self._held.pop(ids.digest(token), None)
+
     def clear(self) -> None:
         """Forget everything: some session was revoked, or the news may have been missed."""
         with self._lock:
@@ -116,8 +121,9 @@ def session() -> Session | None:
 def refresh() -> Session:
     """The session of this request, as identity sees it now; that it was asked for counts as use of it."""
     claims: Claims = current_app.extensions["portal.claims"]
-    claims.clear()
-    g.session = claims.get(request.cookies.get(cookie_name(), ""))
+    token = request.cookies.get(cookie_name(), "")
+    claims.drop(token)
+    g.session = claims.get(token)
     return g.session
 
 

@@ -122,8 +122,9 @@ def _body(error: PortalError) -> Response:
         return Response(json.dumps(problem(error)), content_type=PROBLEM)
     if _asks_by_script():
         told = problem(error)
+        message = next((fault["detail"] for fault in told.get("errors", ())), told["detail"])
         return Response(
-            json.dumps({**told, "message": told["detail"]}), content_type="application/json; charset=utf-8"
+            json.dumps({**told, "message": message}), content_type="application/json; charset=utf-8"
         )
     return Response(_page(error), content_type="text/html; charset=utf-8")
 

@@ -3,7 +3,7 @@
 Names on the page are flat (`name_ar-first`, `civil_id_expiry-day`); services know nested names and ISO dates.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ SECRET = frozenset({"password", "password_confirmation", "current", "captcha_tex
 MACHINERY = frozenset({"csrf_token", "idempotency_key", "switch_language", "refresh_captcha", "save_and_leave"})
 DATE_PARTS = ("day", "month", "year")
 # What a form can show and its writer can mend; everything else is a page of its own.
-MENDED = frozenset({"invalid", "conflict", "too_many", "not_signed_in", "forbidden", "unavailable"})
+MENDED = frozenset({"invalid", "conflict", "too_many", "forbidden", "unavailable"})
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ class Form:
     values: dict[str, Any] = field(default_factory=dict)
     errors: list[FormError] = field(default_factory=list)
 
-    def refuse(self, error: PortalError) -> "Form":
-        """Show an error: each fault at its field, or the whole at the head."""
-        self.errors += messages(error)
+    def refuse(self, error: PortalError, labels: Mapping[str, str] | None = None) -> "Form":
+        """Show an error: each fault at its field, or the whole at the head. `labels` name fields by pointer."""
+        self.errors += messages(error, labels)
         return self
 
 
@@ -51,7 +51,7 @@ def typed() -> Form:
     return Form({name: text for name, text in request.form.items() if name not in hidden})
 
 
-def messages(error: PortalError) -> list[FormError]:
+def messages(error: PortalError, labels: Mapping[str, str] | None = None) -> list[FormError]:
     """The error in words, one per wrong field."""
     language = i18n.language()
     if not error.faults:
@@ -60,10 +60,20 @@ def messages(error: PortalError) -> list[FormError]:
         FormError(
             fault.pointer,
             field_id(fault.pointer),
-            words.error(language, fault.code, dict(fault.facts)),
+            words.error(language, fault.code, dict(fault.facts), _label(fault.pointer, labels or {})),
         )
         for fault in error.faults
     ]
+
+
+def _label(pointer: str, labels: Mapping[str, str]) -> str:
+    """The label of the field that a pointer means, or of the field whose part it means."""
+    while pointer:
+        key = f"field.{pointer[1:]}"
+        if pointer in labels or words.has(i18n.language(), key):
+            return labels.get(pointer) or i18n.say(key)
+        pointer = pointer.rpartition("/")[0]
+    return ""
 
 
 def required(name: str) -> Invalid:
@@ -71,9 +81,15 @@ def required(name: str) -> Invalid:
     return Invalid("input.invalid", faults=[Fault(f"/{name}", "field.required")])
 
 
-def is_mended_here(error: PortalError) -> bool:
-    """Whether the form itself can show it."""
-    return error.kind in MENDED
+def attempt(action: Callable[[], Any]) -> PortalError | None:
+    """Do it. The refusal if its form can show it; raises what it cannot."""
+    try:
+        action()
+    except PortalError as error:
+        if error.kind not in MENDED:
+            raise
+        return error
+    return None
 
 
 def asks_again() -> bool:

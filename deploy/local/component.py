@@ -34,6 +34,7 @@ class Program:
     ready: Callable[[], bool]
     prepare: Callable[[], None] = lambda: None  # before each start: files that it needs
     settle: Callable[[], None] = lambda: None  # after each start, once ready: repeatable
+    clean: Callable[[], None] = lambda: None  # after each end that we brought about
     stop_signal: int = signal.SIGTERM
     stop_seconds: float = 10.0
     start_seconds: float = 60.0
@@ -132,12 +133,12 @@ class Component:
     def kill(self) -> None:
         """SIGKILL to it and all its descendants at once; returns when they are gone."""
         self._expected = False
-        if self._process is None or not self.is_running:
-            return
-        members = processes.family(self._process.pid)
-        processes.send(members, signal.SIGKILL)
-        self._process.wait()
-        processes.wait_gone(members, 5)
+        if self._process is not None and self.is_running:
+            members = processes.family(self._process.pid)
+            processes.send(members, signal.SIGKILL)
+            self._process.wait()
+            processes.wait_gone(members, 5)
+        self.program.clean()
 
     def pause(self) -> None:
         """SIGSTOP to it and all its descendants: it answers nothing but keeps its connections."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from contracts.calls import DIRECTIONS
 from contracts.subscriptions import EVENTS, LIVE_ONLY, SUBSCRIPTIONS
 from deploy.local.keys import Keys, key32
+from deploy.local.portal import GATEWAY_THREADS
 from deploy.local.ports import Ports
 from deploy.local.postgres import Postgres
 from deploy.local.processes import MARK
@@ -136,7 +137,8 @@ class Environments:
             "SECRET_KEY": self._keys.get("gateway_secret_key", key32),
             "PORTAL_URL": self._ports.url("gateway"),
             "S3_PUBLIC_URL": self._store.url,
-            "GATEWAY_BIND": self._ports.address("gateway"),
+            "S3_URL": self._store.url,
+            "THREADS": str(GATEWAY_THREADS),
         }
 
     def _catcher(self) -> dict[str, str]:

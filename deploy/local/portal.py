@@ -13,7 +13,8 @@ from deploy.local.ports import SERVICES, Ports
 from deploy.local.rabbitmq import REPOSITORY
 from deploy.local.words import sentence
 
-GUNICORN_CONFIGURATION = Path(__file__).with_name("gunicorn.conf.py")
+GATEWAY_PROCESSES = 2
+GATEWAY_THREADS = 32  # each
 
 
 def program(
@@ -24,8 +25,7 @@ def program(
     if kind in SERVICES:
         argv, ready = _module("chassis.run", f"services.{kind}"), f"{ports.url(name)}/ready"
     elif kind == "gateway":
-        argv = _module("gunicorn", "-c", str(GUNICORN_CONFIGURATION), "gateway.wsgi:app")
-        ready = f"{ports.url(name)}/readyz?self"
+        argv, ready = _gateway(ports), f"{ports.url(name)}/readyz?self"
     else:
         argv, ready = _catcher(ports, root), f"{ports.url(name)}/healthz"
     return Program(
@@ -40,6 +40,12 @@ def program(
 
 def _module(name: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", name, *arguments]
+
+
+def _gateway(ports: Ports) -> list[str]:
+    options = ["--bind", ports.address("gateway"), "--workers", str(GATEWAY_PROCESSES), "--no-control-socket"]
+    options += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108  signs of life, off the disk
+    return _module("gunicorn", "-c", "python:gateway.gunicorn_config", *options, "gateway.wsgi:app")
 
 
 def _catcher(ports: Ports, root: Path) -> list[str]:
@@ -61,26 +67,25 @@ class Steps:
         """Declare exchanges, queues and bindings."""
         self._run("topology", _module("chassis.topology"), environment)
 
-    def load_demo(self, environment: Mapping[str, str], file: Path) -> dict[str, Any]:
+    def load_demo(self, environment: Mapping[str, str]) -> dict[str, Any]:
         """Make the demo accounts, or find them: {role: {email, password}}."""
-        command = _module("services.identity.commands", "load-demo", "--file", str(file))
-        self._run("demo-data", command, environment)
-        return json.loads(file.read_text(encoding="utf-8"))
+        return json.loads(self._run("demo", _module("services.identity.commands", "load-demo"), environment))
 
-    def _run(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def _run(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> bytes:
         log = self._logs / f"{name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("wb") as output:
+        with log.open("wb") as errors:
             done = subprocess.run(
                 command,
                 env=dict(environment),
                 cwd=REPOSITORY,
                 stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
+                stdout=subprocess.PIPE,  # not the log: the demo's passwords pass here
+                stderr=errors,
                 start_new_session=True,
                 check=False,
             )
         if done.returncode:
             text = sentence("step_failed", name=name, code=done.returncode, log=log, tail=tail(log))
             raise StartFailed(text)
+        return done.stdout

@@ -30,13 +30,14 @@ _SINGLE = (
     "s3_master_grpc",
     "s3_volume_grpc",
     "s3_filer_grpc",
-    "s3_admin_grpc",
 )
 _OFFSETS = {name: offset for offset, name in enumerate(_SINGLE)}
 _FIRST_HEALTH = 30
 _BLOCK = _FIRST_HEALTH + len(SERVICES) * MAX_REPLICAS
+_FAR = {"s3_admin_grpc": ("s3_admin", 10_000)}  # its clients count on this distance, whatever is configured
+HIGHEST_BASE = 65_535 - 10_000 - _BLOCK
 # Below the range from which the kernel gives ports to outgoing connections, above what services usually take.
-_TEST_RANGE = range(20_000, 32_000, _BLOCK + 4)
+_TEST_RANGE = range(12_000, 22_000, _BLOCK + 4)
 
 
 class PortTaken(Exception):
@@ -47,8 +48,8 @@ class Ports:
     """The addresses of one stack, counted from `base`."""
 
     def __init__(self, base: int):
-        if not 1024 <= base <= 65535 - _BLOCK:
-            raise ValueError(sentence("port_out_of_range", port=base, highest=65535 - _BLOCK))
+        if not 1024 <= base <= HIGHEST_BASE:
+            raise ValueError(sentence("port_out_of_range", port=base, highest=HIGHEST_BASE))
         self.base = base
         self._claim: socket.socket | None = None
 
@@ -56,6 +57,9 @@ class Ports:
         """The port of a server; `name` may be a service or its replica (`identity-2`): its health port."""
         if name in _OFFSETS:
             return self.base + _OFFSETS[name]
+        if name in _FAR:
+            neighbour, distance = _FAR[name]
+            return self.of(neighbour) + distance
         service, _, replica = name.partition("-")
         return self.base + _FIRST_HEALTH + SERVICES.index(service) + len(SERVICES) * (int(replica or 1) - 1)
 

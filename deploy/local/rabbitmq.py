@@ -23,7 +23,7 @@ _CONFIGURATION = """\
            {{loopback_users, []}},
            {{vm_memory_high_watermark, {{absolute, "1GiB"}}}},
            {{disk_free_limit, {{absolute, "200MB"}}}},
-           {{log, [{{file, [{{file, false}}]}}, {{console, [{{enabled, true}}, {{level, debug}}]}}]}}]}},
+           {{log, [{{file, [{{file, false}}]}}, {{console, [{{enabled, true}}, {{level, notice}}]}}]}}]}},
  {{rabbitmq_management, [{{tcp_config, [{{ip, "{host}"}}, {{port, {http}}}]}}]}},
  {{rabbitmq_prometheus, [{{tcp_config, [{{ip, "{host}"}}, {{port, {metrics}}}]}}]}},
  {{ra, [{{wal_max_size_bytes, 67108864}}]}}].
@@ -98,7 +98,7 @@ class RabbitMQ:
             "RABBITMQ_FEATURE_FLAGS_FILE": str(self.folder / "mnesia" / "feature_flags"),
             "RABBITMQ_LOG_BASE": str(self.folder / "log"),
             "RABBITMQ_PID_FILE": str(self.folder / "rabbit.pid"),
-            "RABBITMQ_LOG": "debug,-color",
+            "RABBITMQ_LOG": "notice,-color",
             "RABBITMQ_DIST_PORT": str(self.ports.of("rabbitmq_dist")),
             # The starter then becomes the broker instead of keeping a shell above it: signals arrive.
             "RABBITMQ_ALLOW_INPUT": "1",

@@ -214,7 +214,7 @@ class Stack:
         return portal.program(name, self.ports, environment, command, self.root)
 
     def _load_demo(self, run: portal.Steps) -> None:
-        self.accounts = run.load_demo(self.environment("identity"), self.root / "demo-accounts.json")
+        self.accounts = run.load_demo(self.environment("identity"))
         self.write_demo(self.root / "demo.json")
 
     def write_demo(self, file: Path) -> None:

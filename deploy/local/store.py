@@ -45,6 +45,7 @@ class Store:
             folder=folder,
             prepare=self._prepare,
             ready=lambda: probes.answers(f"{self.url}/healthz"),
+            clean=self._clean,
             stop_seconds=15,
             lasting=True,
         )
@@ -91,6 +92,12 @@ class Store:
         identities = self.folder / "s3.json"
         identities.touch(mode=0o600)
         identities.write_text(json.dumps({"identities": self._identities()}, indent=1), encoding="utf-8")
+
+    def _clean(self) -> None:
+        # Killed, it leaves its inner sockets, whose folder cannot be chosen.
+        for part in ("s3", "master", "volume", "filer", "admin"):
+            port = self.ports.of("s3_grpc" if part == "s3" else f"s3_{part}_grpc")
+            Path(f"/tmp/seaweedfs-{part}-grpc-{port}.sock").unlink(missing_ok=True)  # noqa: S108
 
     def _identities(self) -> list[dict[str, object]]:
         own = [f"{action}:{bucket}" for bucket in BUCKETS for action in _OWN_ACTIONS]

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from chassis.errors import NotSignedIn
@@ -40,6 +40,7 @@ def _way_back() -> str:
     """The page to come back to: this one, or the one whose form was sent."""
     if request.method == "GET":
         return request.full_path.rstrip("?") if request.query_string else request.path
-    if request.url_rule is not None and "GET" in (request.url_rule.methods or ()):
+    pages = current_app.url_map.bind("")
+    if pages.test(request.path, "GET"):
         return request.path
     return page.local_path(urlsplit(request.referrer or "").path) or ""

@@ -41,7 +41,7 @@ def get(code: str) -> dict[str, Any]:
     shelf = _shelf()
     found = shelf.find(code)
     if found is None:
-        found = clients.requests.get_service_type(code)
+        found = _for_templates(clients.requests.get_service_type(code))
         shelf.put(code, found)
     return found
 
@@ -64,6 +64,15 @@ def find_list() -> list[dict[str, Any]]:
     except PortalError:
         pass
     return []
+
+
+def _for_templates(definition: dict[str, Any]) -> dict[str, Any]:
+    """Fields by the names that the pages' components use."""
+    fields = [
+        {**field, "typed": field.get("editable", True), "maximum": field.get("max_length")}
+        for field in definition["fields"]
+    ]
+    return {**definition, "fields": fields}
 
 
 def _shelf() -> Shelf:

@@ -59,14 +59,14 @@ def variables() -> dict[str, Any]:
 
 
 def tell(key: str) -> None:
-    """Say this on the next page; `key` is one of the catalogs' `told.…`."""
+    """Say this on the next page; `key` is one of the catalogs'."""
     session["told"] = key
 
 
 def told() -> str | None:
     """What was to be said, in words."""
     key = session.pop("told", None)
-    return i18n.say(f"told.{key}") if key else None
+    return i18n.say(key) if key else None
 
 
 def local_path(path: str | None) -> str | None:

@@ -13,7 +13,6 @@ from services.documents.objects import Arrived, Objects
 from services.documents.scanner import Scanner
 from services.documents.usecases.uploads import Check
 
-SHOWN_TYPE = "image/jpeg"
 _STORE_MAY_BE_WAKING = 2  # tries: a store that has just come up may not see yet what it has
 
 
@@ -43,7 +42,8 @@ class Desk:
             code, content_type = self._judge(check, arrived, path, rendition)
             if code is None:
                 self._keep(check, path, rendition, str(content_type))
-            return Verdict(code, content_type, arrived.size, arrived.sha256, rendition.exists())
+            has_rendition = code is None and rendition.exists()
+            return Verdict(code, content_type, arrived.size, arrived.sha256, has_rendition)
 
     def _missing(self, check: Check) -> Verdict:
         if check.attempt < _STORE_MAY_BE_WAKING:
@@ -82,6 +82,6 @@ class Desk:
 
     def _keep(self, check: Check, path: Path, rendition: Path, content_type: str) -> None:
         if rendition.exists():
-            self.objects.put(domain.DOCUMENTS, check.rendition_key, rendition, SHOWN_TYPE)
+            self.objects.put(domain.DOCUMENTS, check.rendition_key, rendition, domain.SHOWN_TYPE)
         self.objects.put(domain.DOCUMENTS, check.stored_key, path, content_type)
         failpoint("after_object")

@@ -34,7 +34,6 @@ class State(StrEnum):
     REMOVED = "removed"
 
 
-
 class PaperState(StrEnum):
     """Where a paper is."""
 
@@ -77,6 +76,7 @@ TYPES = {  # what may be uploaded anywhere: content type -> endings, the usual o
     "image/png": ("png",),
     "image/heic": ("heic", "heif"),
 }
+SHOWN_TYPE = "image/jpeg"  # what every image is shown as
 UNKNOWN_TYPE = "application/octet-stream"
 
 

@@ -70,7 +70,9 @@ class Objects:
                     if error.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
                         raise
 
-    def upload_form(self, key: str, content_type: str, max_bytes: int, expires_at: datetime) -> dict[str, Any]:
+    def upload_form(
+        self, key: str, content_type: str, max_bytes: int, expires_at: datetime
+    ) -> dict[str, Any]:
         """What a browser posts with the file: `{method, url, fields, expires_at}`. The store enforces it.
 
         A presigned PUT would not bind the length.
@@ -199,7 +201,10 @@ def _client(settings: Settings, url: str, patience: tuple[float, float, int]) ->
         total=repetitions, backoff_factor=0.3, status_forcelist=(500, 502, 503, 504), allowed_methods=None
     )
     pool = urllib3.PoolManager(
-        timeout=urllib3.Timeout(connect=connect, read=read), retries=retries, maxsize=8, cert_reqs="CERT_REQUIRED"
+        timeout=urllib3.Timeout(connect=connect, read=read),
+        retries=retries,
+        maxsize=8,
+        cert_reqs="CERT_REQUIRED",
     )
     return Minio(
         parts.netloc,

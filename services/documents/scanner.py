@@ -15,7 +15,7 @@ class Scanner(Protocol):
 class NoScanner:
     """Finds nothing: for portals whose store or network scans, and until one is set up."""
 
-    def scan(self, path: Path) -> str | None:  # noqa: ARG002 - the interface's argument
+    def scan(self, path: Path) -> str | None:
         """Always None."""
         return None
 

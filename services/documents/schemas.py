@@ -70,7 +70,7 @@ class _Lenient(Schema):
 class _Value(fields.Field):
     """A text, or a text in both languages, or nothing."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, dict):
             return _Words().load(value)
         return "" if value is None else str(value)

@@ -50,9 +50,7 @@ def lock_owned(session: Session, owner: str, document_ids: Collection[str]) -> S
 def lock_due_checks(session: Session, limit: int, now: datetime) -> Sequence[Upload]:
     """Uploads to look at that nobody else is taking now, the longest due first."""
     query = select(Upload).where(Upload.state.in_(TO_CHECK), Upload.due_at <= now)
-    return session.scalars(
-        query.order_by(Upload.due_at).limit(limit).with_for_update(skip_locked=True)
-    ).all()
+    return session.scalars(query.order_by(Upload.due_at).limit(limit).with_for_update(skip_locked=True)).all()
 
 
 def list_due_expiries(session: Session, limit: int, now: datetime) -> list[str]:

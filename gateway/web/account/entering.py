@@ -51,11 +51,12 @@ def log_in() -> ResponseReturnValue:
 @needs("page.read")
 def logout() -> ResponseReturnValue:
     """Sign out. The browser forgets the session even when identity cannot be reached."""
-    response = redirect(url_for("public.home"), 303)
+    response = redirect(url_for("account.login"), 303)
     auth.end_session(response)
     if auth.session() is not None:
-        clients.identity.close_session()
+        forms.attempt(clients.identity.close_session)
     session.clear()
+    page.tell("session.logged_out")
     return response
 
 
@@ -82,7 +83,7 @@ def extend_session() -> Response:
 def _not_opened(error: PortalError, following: str | None) -> ResponseReturnValue:
     if isinstance(error, Forbidden) and error.code == NOT_VERIFIED:
         return redirect(url_for("account.verify", verification_id=error.facts["verification_id"]), 303)
-    if not forms.is_mended_here(error):
+    if error.kind not in forms.MENDED | {"not_signed_in"}:
         raise error
     form = forms.typed()
     asked_before = "mobile" in request.form

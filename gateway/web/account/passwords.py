@@ -1,9 +1,8 @@
 """Forgotten and changed passwords."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from chassis.errors import PortalError
 from gateway import clients, errors, forms, limits
 from gateway.forms import Form
 from gateway.permissions import needs
@@ -26,17 +25,13 @@ def forgot_password() -> str:
 @limits.public_forms
 def ask_for_link() -> ResponseReturnValue:
     """Send the link, if there is such an account; never tell."""
-    form = forms.typed()
-    if not forms.asks_again():
-        try:
-            clients.identity.request_password_reset(forms.read_text("email"))
-            return redirect(url_for("account.forgot_sent"), 303)
-        except PortalError as error:
-            if not forms.is_mended_here(error):
-                raise
-            form.refuse(error)
-            return render_template("pages/account/forgot_password.html", form=form), errors.status_of(error)
-    return render_template("pages/account/forgot_password.html", form=form)
+    if forms.asks_again():
+        return render_template("pages/account/forgot_password.html", form=forms.typed())
+    error = forms.attempt(lambda: clients.identity.request_password_reset(forms.read_text("email")))
+    if error:
+        form = forms.typed().refuse(error)
+        return render_template("pages/account/forgot_password.html", form=form), errors.status_of(error)
+    return redirect(url_for("account.forgot_sent"), 303)
 
 
 @blueprint.get("/password/sent")
@@ -62,19 +57,15 @@ def set_password(token: str) -> ResponseReturnValue:
     """Set the new password."""
     if forms.asks_again():
         return render_template("pages/account/reset_password.html", form=Form({}), expired=False)
-    try:
-        clients.identity.reset_password(
-            token, request.form.get("password", ""), request.form.get("password_confirmation", "")
-        )
-    except PortalError as error:
-        if not forms.is_mended_here(error):
-            raise
+    passwords = (forms.read_text("password"), forms.read_text("password_confirmation"))
+    error = forms.attempt(lambda: clients.identity.reset_password(token, *passwords))
+    if error:
         form = Form({}).refuse(error)
         shown = render_template(
             "pages/account/reset_password.html", form=form, expired=error.code == EXPIRED
         )
         return shown, errors.status_of(error)
-    page.tell("password_set")
+    page.tell("reset.done")
     return redirect(url_for("account.login"), 303)
 
 
@@ -92,16 +83,10 @@ def save_password() -> ResponseReturnValue:
     """Another password; the other sessions end."""
     if forms.asks_again():
         return render_template("pages/account/change_password.html", form=Form({}))
-    try:
-        clients.identity.change_password(
-            request.form.get("current", ""),
-            request.form.get("password", ""),
-            request.form.get("password_confirmation", ""),
-        )
-    except PortalError as error:
-        if not forms.is_mended_here(error):
-            raise
+    passwords = [forms.read_text(name) for name in ("current", "password", "password_confirmation")]
+    error = forms.attempt(lambda: clients.identity.change_password(*passwords))
+    if error:
         shown = render_template("pages/account/change_password.html", form=Form({}).refuse(error))
         return shown, errors.status_of(error)
-    page.tell("password_changed")
+    page.tell("account.password_changed")
     return redirect(url_for("account.me"), 303)

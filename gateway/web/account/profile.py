@@ -3,7 +3,6 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from chassis.errors import PortalError
 from gateway import clients, errors, forms, i18n
 from gateway.forms import Form
 from gateway.permissions import needs
@@ -27,14 +26,11 @@ def save_language() -> ResponseReturnValue:
         return _show(form)
     language = forms.read_text("language")
     version = forms.read_version() or 0
-    try:
-        clients.identity.update_me({"language": language}, version)
-    except PortalError as error:
-        if not forms.is_mended_here(error):
-            raise
+    error = forms.attempt(lambda: clients.identity.update_me({"language": language}, version))
+    if error:
         return _show(form.refuse(error)), errors.status_of(error)
     i18n.switch(language)
-    page.tell("account_saved")
+    page.tell("account.saved")
     return redirect(url_for("account.me"), 303)
 
 
@@ -43,7 +39,7 @@ def save_language() -> ResponseReturnValue:
 def end_session(session_id: str) -> ResponseReturnValue:
     """End one of my sessions."""
     clients.identity.close_session(session_id)
-    page.tell("session_closed")
+    page.tell("account.session_closed")
     return redirect(url_for("account.me"), 303)
 
 
@@ -89,11 +85,8 @@ def save_acceptance() -> ResponseReturnValue:
         return _show_terms(form)
     if not forms.read_ticked("accept_terms"):
         return _show_terms(form.refuse(forms.required("accept_terms"))), 422
-    try:
-        clients.identity.accept_terms(forms.read_text("version"))
-    except PortalError as error:
-        if not forms.is_mended_here(error):
-            raise
+    error = forms.attempt(lambda: clients.identity.accept_terms(forms.read_text("version")))
+    if error:
         return _show_terms(form.refuse(error)), errors.status_of(error)
     return redirect(page.local_path(request.args.get("next")) or url_for("public.home"), 303)
 

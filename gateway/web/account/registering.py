@@ -6,7 +6,6 @@ from typing import Any
 from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from chassis.errors import NotFound, PortalError
 from gateway import clients, errors, forms, i18n, limits
 from gateway.forms import Form
 from gateway.permissions import needs
@@ -43,11 +42,8 @@ def send_registration(kind: str) -> ResponseReturnValue:
     """Ask for an account. The answer is the same whether or not the address is known."""
     if forms.asks_again():
         return _show_registration(kind, forms.typed())
-    try:
-        clients.identity.register(_registration(kind))
-    except PortalError as error:
-        if not forms.is_mended_here(error):
-            raise
+    error = forms.attempt(lambda: clients.identity.register(_registration(kind)))
+    if error:
         return _show_registration(kind, forms.typed().refuse(error)), errors.status_of(error)
     return redirect(url_for("account.registered"), 303)
 
@@ -91,15 +87,9 @@ def send_codes(verification_id: str) -> ResponseReturnValue:
     """Both codes."""
     if forms.asks_again():
         return _show_verification(verification_id, forms.typed())
-    try:
-        clients.identity.verify(
-            verification_id, forms.read_text("email_code"), forms.read_optional("mobile_code")
-        )
-    except NotFound:
-        raise
-    except PortalError as error:
-        if not forms.is_mended_here(error):
-            raise
+    codes = (forms.read_text("email_code"), forms.read_optional("mobile_code"))
+    error = forms.attempt(lambda: clients.identity.verify(verification_id, *codes))
+    if error:
         return _show_verification(verification_id, forms.typed().refuse(error)), errors.status_of(error)
     return redirect(url_for("account.verified"), 303)
 
@@ -110,13 +100,10 @@ def send_codes(verification_id: str) -> ResponseReturnValue:
 def resend_code(verification_id: str) -> ResponseReturnValue:
     """A new code by one channel."""
     channel = forms.read_text("channel")
-    try:
-        clients.identity.resend_code(verification_id, channel)
-    except PortalError as error:
-        if not forms.is_mended_here(error):
-            raise
+    error = forms.attempt(lambda: clients.identity.resend_code(verification_id, channel))
+    if error:
         return _show_verification(verification_id, Form({}).refuse(error)), errors.status_of(error)
-    page.tell("code_sent_mobile" if channel == "sms" else "code_sent_email")
+    page.tell("verify.resent_sms" if channel == "sms" else "verify.resent_email")
     return redirect(url_for("account.verify", verification_id=verification_id), 303)
 
 

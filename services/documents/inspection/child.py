@@ -15,7 +15,9 @@ def load() -> Callable[[dict[str, Any]], dict[str, Any]]:
         path, rendition = Path(question["path"]), Path(question["rendition"])
         head, tail = _ends(path, kinds.HEAD, kinds.TAIL)
         content_type = kinds.real_type(head)
-        if content_type not in question["content_types"] or kinds.is_polyglot(head, tail, content_type):
+        if content_type is None or content_type not in question["content_types"]:
+            return {"code": "document.wrong_type", "content_type": content_type}
+        if kinds.is_polyglot(head, tail, content_type):
             return {"code": "document.wrong_type", "content_type": content_type}
         if content_type == "application/pdf":
             code = pdfs.look_at_pdf(path)

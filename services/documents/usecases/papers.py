@@ -86,6 +86,11 @@ def _is_own(paper: Paper | None, rendering: Rendering) -> bool:
     return paper is not None and paper.state == PaperState.ORDERED and paper.attempt == rendering.attempt
 
 
+def list_old_papers(session: Session, limit: int, now: datetime) -> list[list[str]]:
+    """`[kind, key]` of papers that are not to be kept any longer."""
+    return store.list_old_papers(session, limit, now)
+
+
 def remove_paper(session: Session, kind: str, key: str, *, now: datetime) -> None:
     """Its days are over; asked for again it is made anew."""
     paper = store.find_locked_paper(session, kind, key)

@@ -10,11 +10,20 @@ from sqlalchemy.orm import Session
 
 from chassis import audit, outbox
 from chassis.actor import Actor
-from chassis.errors import Fault, Invalid
+from chassis.errors import Conflict, Fault, Invalid, NotFound
 from contracts.documents import DocumentChecked
 from services.documents import domain, store
 from services.documents.domain import State, Verdict
 from services.documents.models import Upload
+
+
+@dataclass(frozen=True)
+class Handout:
+    """One object that may be given out."""
+
+    key: str
+    filename: str
+    content_type: str
 
 
 @dataclass(frozen=True)
@@ -127,6 +136,11 @@ def _is_own(upload: Upload | None, check: Check) -> bool:
     return upload is not None and upload.state == State.SCANNING and upload.attempt == check.attempt
 
 
+def list_due_expiries(session: Session, limit: int, now: datetime) -> list[str]:
+    """Ids of uploads that were never completed in their time."""
+    return store.list_due_expiries(session, limit, now)
+
+
 def expire_upload(session: Session, document_id: str, *, now: datetime, actor: Actor) -> None:
     """An upload that was never completed ends as missing."""
     upload = store.find_locked_upload(session, document_id)
@@ -182,6 +196,23 @@ def list_states(session: Session, document_ids: Collection[str]) -> Sequence[Upl
 def get_document(session: Session, document_id: str) -> Upload:
     """Raises NotFound `document.unknown`."""
     return store.get_upload(session, document_id)
+
+
+def get_handout(session: Session, document_id: str, *, filename: str | None, is_shown: bool) -> Handout:
+    """The original, or (`is_shown`) the JPEG that stands for an image.
+
+    Raises NotFound `document.unknown`, `document.not_shown`, Conflict `document.not_clean` {state}.
+    """
+    upload = store.get_upload(session, document_id)
+    if upload.state != State.CLEAN or upload.stored_key is None:
+        raise Conflict("document.not_clean", {"state": upload.state})
+    key, content_type = upload.stored_key, upload.content_type or domain.UNKNOWN_TYPE
+    if is_shown:
+        if not upload.has_rendition or upload.rendition_key is None:
+            raise NotFound("document.not_shown")
+        key, content_type = upload.rendition_key, domain.SHOWN_TYPE
+    name = domain.download_name(filename or upload.filename, content_type)
+    return Handout(key, name, content_type)
 
 
 def _doom_incoming(session: Session, upload: Upload, now: datetime) -> None:

@@ -14,7 +14,7 @@ from contracts.permissions import Role
 from services.identity import hashing, store
 from services.identity.domain import accounts
 from services.identity.models import Account, StaffRole
-from services.identity.schemas import PersonForm
+from services.identity.schemas.forms import PersonForm
 from services.identity.usecases.registration import new_account
 
 

@@ -13,7 +13,7 @@ from services.identity import store
 from services.identity.commands.administrators import add_staff, add_verified
 from services.identity.domain import accounts
 from services.identity.models import ClearingOffice
-from services.identity.schemas import PersonForm, email_key
+from services.identity.schemas.forms import PersonForm, email_key
 from services.identity.texts import terms
 from services.identity.usecases.registration import accept_terms, join, new_office
 

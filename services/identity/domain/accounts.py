@@ -43,8 +43,8 @@ class Place:
 def roles(kind: str, staff_roles: Iterable[str], place: Place | None) -> list[str]:
     """Staff have what they were given; others what they are in the chosen office, or else are candidates."""
     if kind == STAFF_KIND:
-        return sorted(staff_roles)
-    return [_MEMBER_ROLES[place.kind] if place else Role.CANDIDATE]
+        return sorted(map(str, staff_roles))
+    return [str(_MEMBER_ROLES[place.kind] if place else Role.CANDIDATE)]
 
 
 def current_place(places: Sequence[Place], chosen: str | None) -> Place | None:

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from chassis.arabic import fold
@@ -24,8 +24,8 @@ _CLASSES = (
 class WordLists:
     """Folded, lower case. `common`: whole passwords; `context`: words of the portal."""
 
-    common: Collection[str] = field(default=frozenset())
-    context: Collection[str] = field(default=frozenset())
+    common: frozenset[str] = frozenset()
+    context: frozenset[str] = frozenset()
 
 
 def normal(password: str) -> str:

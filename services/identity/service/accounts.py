@@ -5,7 +5,8 @@ from typing import Any
 from chassis import clock, schemas
 from chassis.errors import Forbidden
 from chassis.rpc import rpc
-from services.identity.schemas import Changes, Contacts, Identifier, dump_account, dump_contact
+from services.identity.schemas.answers import dump_account, dump_contact
+from services.identity.schemas.forms import Changes, Contacts, Identifier
 from services.identity.service.minting import Minting
 from services.identity.texts import terms
 from services.identity.usecases import profiles

@@ -9,7 +9,7 @@ from chassis import clock, schemas
 from chassis.jobs import Job
 from chassis.rpc import rpc
 from services.identity import hashing
-from services.identity.schemas import ChangePassword, NewPassword, ResetWish, email_key
+from services.identity.schemas.forms import ChangePassword, NewPassword, ResetWish, email_key
 from services.identity.service.signing_in import SigningIn
 from services.identity.usecases import recovery
 from services.identity.usecases.login import Proof

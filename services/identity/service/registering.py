@@ -7,7 +7,7 @@ from chassis.rpc import rpc
 from services.identity import captcha_media, hashing
 from services.identity.domain import captchas
 from services.identity.domain.codes import Channel
-from services.identity.schemas import Codes, Registration, Resend
+from services.identity.schemas.forms import Codes, Registration, Resend
 from services.identity.service.minting import Minting
 from services.identity.texts import terms
 from services.identity.usecases import captchas as challenges

@@ -7,7 +7,8 @@ from chassis import clock, cursors, schemas
 from chassis.errors import TooMany
 from chassis.rpc import rpc
 from services.identity import hashing
-from services.identity.schemas import ClientFacts, Login, dump_authenticated, dump_opened, dump_session
+from services.identity.schemas.answers import dump_authenticated, dump_opened, dump_session
+from services.identity.schemas.forms import ClientFacts, Login
 from services.identity.service.minting import Minting
 from services.identity.texts import terms
 from services.identity.usecases import login, sessions

@@ -45,7 +45,9 @@ def make_room(slot: Slot, files: Sequence[File]) -> list[File]:
 
 def replaced(slot: Slot, files: Iterable[File]) -> list[File]:
     """Clean files for which a clean one put there later stands, in a slot for one."""
-    clean = sorted((file for file in files if file.state == CLEAN), key=lambda file: (file.placed_at, file.id))
+    clean = sorted(
+        (file for file in files if file.state == CLEAN), key=lambda file: (file.placed_at, file.id)
+    )
     return clean[:-1] if slot.most == 1 else []
 
 

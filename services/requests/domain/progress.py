@@ -25,7 +25,7 @@ def steps(path: Sequence[Status], status: Status, reached: Status | None) -> lis
 def lines(path: Sequence[Status], status: Status, reached: Status | None) -> list[Status]:
     """What a card says, oldest first: that it was sent, that an officer has it, and where it is now."""
     said = [step for step, state in steps(path, status, reached) if state != "next"]
-    shown = [step for step in said if step in (Status.SUBMITTED, Status.UNDER_REVIEW)]
+    shown: list[Status] = [step for step in said if step in (Status.SUBMITTED, Status.UNDER_REVIEW)]
     return shown if status in shown else [*shown, status]
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from chassis.actor import Actor
 from chassis.clock import local_date
+from services.requests.catalog import Entry
 from services.requests.domain import fields, files, rules
 from services.requests.domain.life import CLOCK_RUNS, Status
 from services.requests.models import Attachment, HistoryEntry, Note, ServiceRequest
 from services.requests.reference import Text
 from services.requests.schemas import common
-from services.requests.catalog import Entry
 from services.requests.usecases.moves import concern
 from services.requests.usecases.occasion import Occasion
 from services.requests.usecases.reading import Details, Review

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import ValidationError, post_load, validate
+from marshmallow import fields as kinds
 
 from chassis import cursors, schemas
 from chassis.schemas import Choice, Digits, Schema, Text, problem
@@ -34,12 +35,12 @@ def _line(maximum: int, **options: Any) -> Text:
     return Text(maximum=maximum, validate=_storable, **options)
 
 
-def _version(**options: Any) -> fields.Integer:
-    return fields.Integer(strict=True, validate=validate.Range(1, 2**31 - 1, error="field.invalid"), **options)
+def _version(**options: Any) -> kinds.Integer:
+    return kinds.Integer(strict=True, validate=validate.Range(1, 2**31 - 1, error="field.invalid"), **options)
 
 
 class _Opening(Schema):
-    service_type = fields.String(required=True, validate=_known_type)
+    service_type = kinds.String(required=True, validate=_known_type)
     office = _line(40, allow_none=True)
     on_behalf_of = _line(40, allow_none=True)
     broker_type = _line(40, allow_none=True)
@@ -60,9 +61,9 @@ class _Opening(Schema):
 
 
 class _Saving(Schema):
-    fields = fields.Dict(keys=fields.String(), required=True)
+    fields = kinds.Dict(keys=kinds.String(), required=True)  # type: ignore[assignment]  # the name on the wire
     version = _version(required=True)
-    raw = fields.Dict(keys=fields.String(), allow_none=True, load_default=None)
+    raw = kinds.Dict(keys=kinds.String(), allow_none=True, load_default=None)
 
 
 class _Upload(Schema):
@@ -70,8 +71,10 @@ class _Upload(Schema):
     name = _line(200, allow_none=True)
     filename = _line(255, required=True)
     content_type = _line(100, required=True)
-    size = fields.Integer(strict=True, allow_none=True, validate=validate.Range(0, 2**53, error="field.invalid"))
-    sha256 = fields.String(
+    size = kinds.Integer(
+        strict=True, allow_none=True, validate=validate.Range(0, 2**53, error="field.invalid")
+    )
+    sha256 = kinds.String(
         allow_none=True, validate=validate.Regexp(r"^[0-9a-fA-F]{64}\Z", error="field.invalid")
     )
 
@@ -96,7 +99,7 @@ class _Withdrawal(_Step):
 
 
 class _Claim(_Step):
-    take_over = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+    take_over = kinds.Boolean(truthy={True}, falsy={False}, load_default=False)
 
 
 class _Decision(_Step):
@@ -111,10 +114,10 @@ class _Note(Schema):
 
 class _Listing(Schema):
     status = Choice(*Status, allow_none=True)
-    service_type = fields.String(allow_none=True, validate=_known_type)
+    service_type = kinds.String(allow_none=True, validate=_known_type)
     q = _line(200, allow_none=True)
     license_number = _line(40, allow_none=True)
-    updated_since = fields.AwareDateTime(format="iso", allow_none=True)
+    updated_since = kinds.AwareDateTime(format="iso", allow_none=True)
 
     @post_load
     def _build(self, data: dict[str, Any], **_: Any) -> Filters:
@@ -126,8 +129,16 @@ class _Queue(Schema):
     queue = Choice(*QUEUES, required=True)
 
 
+class _Verb(Schema):
+    verb = Choice("read", "complete", "download", required=True)
+
+
+class _Paper(Schema):
+    kind = Choice("request", required=True)
+
+
 class _OneType(Schema):
-    service_type = fields.String(allow_none=True, load_default=None, validate=_known_type)
+    service_type = kinds.String(allow_none=True, load_default=None, validate=_known_type)
 
 
 def opening(arguments: Mapping[str, Any]) -> Opening:
@@ -196,6 +207,16 @@ def one_type(service_type: Any) -> str | None:
 def page(limit: Any, cursor: Any) -> tuple[int, str | None]:
     """The limit and the cursor of a list."""
     return cursors.check_limit(limit), cursor if isinstance(cursor, str) and cursor else None
+
+
+def verb(word: Any) -> str:
+    """Of open_document."""
+    return schemas.load(_Verb(), {"verb": word})["verb"]
+
+
+def paper(kind: Any) -> str:
+    """Of order_paper."""
+    return schemas.load(_Paper(), {"kind": kind})["kind"]
 
 
 def key(text: Any) -> str:

@@ -45,9 +45,7 @@ class Filters:
         return [*found, *_matching(self.q or "")]
 
 
-def list_visible(
-    session: Session, actor: Actor, filters: Filters, limit: int, cursor: str | None
-) -> Page:
+def list_visible(session: Session, actor: Actor, filters: Filters, limit: int, cursor: str | None) -> Page:
     """What this person may see, the last opened first. The key never changes, so pages are stable."""
     query = select(ServiceRequest).where(visible_to(actor), *filters.conditions())
     if cursor is not None:
@@ -72,7 +70,13 @@ _NEWEST_FIRST = frozenset({"all"})  # an archive as well; the others are work, t
 
 
 def list_queue(
-    session: Session, queue: str, condition: ColumnElement[bool], filters: Filters, limit: int, cursor: str | None
+    session: Session,
+    queue: str,
+    filters: Filters,
+    limit: int,
+    cursor: str | None,
+    *,
+    condition: ColumnElement[bool],
 ) -> Page:
     """A page of a queue, by the moment of sending, which never changes."""
     key = tuple_(ServiceRequest.submitted_at, ServiceRequest.id)

@@ -52,9 +52,7 @@ def plan_upload(session: Session, number: str, upload: Upload, occasion: Occasio
     return request.number, slot
 
 
-def attach(
-    session: Session, number: str, document_id: str, upload: Upload, occasion: Occasion
-) -> Attachment:
+def attach(session: Session, number: str, document_id: str, upload: Upload, occasion: Occasion) -> Attachment:
     """Put the announced file into its slot. Raises Conflict when the slot or the request takes no more."""
     request = lock_draft(session, number, occasion)
     entry = catalog().get(request.service_type)
@@ -104,7 +102,9 @@ def detach_document(session: Session, document_id: str, occasion: Occasion) -> N
     keep_alive(request, occasion)
 
 
-def note_document_state(session: Session, document_id: str, told: Mapping[str, Any], occasion: Occasion) -> None:
+def note_document_state(
+    session: Session, document_id: str, told: Mapping[str, Any], occasion: Occasion
+) -> None:
     """Documents looked at a file: keep what it found; a clean one takes the place of the one before it.
 
     A file that was detached meanwhile is nobody's any more. The request's version stays.
@@ -121,7 +121,9 @@ def note_document_state(session: Session, document_id: str, told: Mapping[str, A
     _settle(session, request, attachment.slot, occasion)
 
 
-def open_document(session: Session, document_id: str, verb: str, occasion: Occasion) -> tuple[Attachment, str]:
+def open_document(
+    session: Session, document_id: str, verb: str, occasion: Occasion
+) -> tuple[Attachment, str]:
     """The attachment and its request's number, if this person may do that to it.
 
     Raises NotFound for what is not his, Forbidden `permission.missing` for an officer who would complete it.
@@ -171,7 +173,9 @@ def _move_to(
 ) -> None:
     slot = files.slot_of(catalog().get(request.service_type).definition, code)
     if attachment.content_type not in slot.types:
-        raise Invalid("input.invalid", faults=[Fault("/slot", "document.wrong_type", {"types": list(slot.types)})])
+        raise Invalid(
+            "input.invalid", faults=[Fault("/slot", "document.wrong_type", {"types": list(slot.types)})]
+        )
     in_slot = [file for file in records.list_files(session, request.id) if file.slot == slot.code]
     _detach(session, request, [file.id for file in files.make_room(slot, in_slot)], occasion)
     attachment.slot, attachment.placed_at = slot.code, occasion.now

@@ -65,9 +65,7 @@ def open_request(
     )
     require_unblocked(session, entry, request, occasion)
     year = numbers.series_year(occasion.now)
-    request.number = numbers.write(
-        entry.definition.prefix, take_serial(entry.definition.prefix, year), year
-    )
+    request.number = numbers.write(entry.definition.prefix, take_serial(entry.definition.prefix, year), year)
     refresh_snapshot(request)
     session.add(request)
     session.flush()
@@ -92,9 +90,7 @@ def save_fields(
     return request
 
 
-def keep_raw(
-    session: Session, number: str, raw: Mapping[str, Any], version: int, occasion: Occasion
-) -> None:
+def keep_raw(session: Session, number: str, raw: Mapping[str, Any], version: int, occasion: Occasion) -> None:
     """Keep what was typed beside the draft, before anybody judges it. A stale page's text is not kept.
 
     Never refuses a draft's owner: whatever is wrong is told by the save that follows.

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from chassis import arabic, audit, outbox
 from chassis.errors import Conflict, Forbidden
 from contracts import requests as news
-from services.requests.catalog import Entry
+from services.requests.catalog import Entry, catalog
 from services.requests.domain import rules
 from services.requests.domain.fields import full_name
 from services.requests.domain.life import ENDED, Action, Status, next_status
@@ -33,13 +33,13 @@ _OWN_REQUEST = ("ck_service_request_decider_is_no_party", "ck_service_request_de
 
 def move(
     session: Session,
-    entry: Entry,
     request: ServiceRequest,
     action: Action,
     occasion: Occasion,
     reason: Reason = NO_REASON,
 ) -> None:
     """Take the locked request where the action leads. Raises Conflict where the table has no such step."""
+    entry = catalog().get(request.service_type)
     definition = entry.definition
     status = next_status(definition.moves, action, Status(request.status))
     request.status = status.value
@@ -52,7 +52,9 @@ def move(
         request.exclusive_key = rules.exclusive_key(definition, status, fact)
     touch(request, occasion)
     add_history(session, request, action.value, occasion, reason)
-    audit.record(session, occasion.actor, f"request.{action.value}", request.number, _audited(request, reason))
+    audit.record(
+        session, occasion.actor, f"request.{action.value}", request.number, _audited(request, reason)
+    )
     tell = _NEWS.get((action, status))
     if tell:
         outbox.record(session, tell(_facts(entry, request), request, reason), occasion.actor)
@@ -100,7 +102,9 @@ def refresh_snapshot(request: ServiceRequest) -> None:
     """What lists show and searches look at, from the fields as they are now."""
     request.name_ar = full_name(request.fields.get("name_ar"))
     request.name_en = full_name(request.fields.get("name_en"))
-    names = [request.name_ar, request.name_en] if request.name_ar or request.name_en else [request.account_name]
+    names = (
+        [request.name_ar, request.name_en] if request.name_ar or request.name_en else [request.account_name]
+    )
     words = [request.number, request.civil_id, request.license_number or "", *names]
     request.search = " " + arabic.fold(" ".join(words))
 

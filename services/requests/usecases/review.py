@@ -38,12 +38,18 @@ class QueuePage:
 
 
 def list_queue(
-    session: Session, queue: str, filters: lists.Filters, limit: int, cursor: str | None, *, occasion: Occasion
+    session: Session,
+    queue: str,
+    filters: lists.Filters,
+    limit: int,
+    cursor: str | None,
+    *,
+    occasion: Occasion,
 ) -> QueuePage:
     """What stands in a queue. The counts are of whole queues, whatever the filters."""
     officer_id = occasion.actor.id
     condition = lists.queue_condition(queue, officer_id, occasion.today)
-    rows, following = lists.list_queue(session, queue, condition, filters, limit, cursor)
+    rows, following = lists.list_queue(session, queue, filters, limit, cursor, condition=condition)
     return QueuePage(rows, following, lists.count_queues(session, officer_id, occasion.today))
 
 
@@ -81,7 +87,7 @@ def unassign(session: Session, number: str, occasion: Occasion) -> ServiceReques
     if request.officer_id != occasion.actor.id and Role.SUPERVISOR not in occasion.actor.roles:
         raise Forbidden("request.not_yours")
     request.officer_id = request.officer_name = None
-    move(session, _entry(request), request, Action.UNASSIGN, occasion)
+    move(session, request, Action.UNASSIGN, occasion)
     return request
 
 
@@ -109,7 +115,7 @@ def decide(session: Session, number: str, decision: Decision, occasion: Occasion
     reason = _reason_of(entry, decision)
     request.decided_at, request.decided_by = occasion.now, actor.id
     request.decider_civil_id = actor.person.get("civil_id")
-    move(session, entry, request, decision.action, occasion, reason)
+    move(session, request, decision.action, occasion, reason)
     if decision.note:
         _note(session, request, decision.note, occasion)
     return request
@@ -117,7 +123,7 @@ def decide(session: Session, number: str, decision: Decision, occasion: Occasion
 
 def _assign(session: Session, request: ServiceRequest, action: Action, occasion: Occasion) -> None:
     request.officer_id, request.officer_name = occasion.actor.id, occasion.actor.name
-    move(session, _entry(request), request, action, occasion)
+    move(session, request, action, occasion)
 
 
 def _note(session: Session, request: ServiceRequest, text: str, occasion: Occasion) -> None:

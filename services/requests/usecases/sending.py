@@ -45,7 +45,7 @@ def submit(
     request.submitted_by = occasion.actor.id
     request.submitted_at = occasion.now
     request.due_on = _due_on(session, entry, occasion)
-    move(session, entry, request, Action.SUBMIT, occasion)
+    move(session, request, Action.SUBMIT, occasion)
     return request
 
 
@@ -58,7 +58,7 @@ def withdraw(
     next_status(entry.definition.moves, Action.WITHDRAW, Status(request.status))
     require_version(request, version)
     given = Reason(text={"ar": reason, "en": reason}) if reason else NO_REASON
-    move(session, entry, request, Action.WITHDRAW, occasion, given)
+    move(session, request, Action.WITHDRAW, occasion, given)
     return request
 
 
@@ -71,9 +71,7 @@ def _with_states(session: Session, request: ServiceRequest, states: DocumentStat
     return attached
 
 
-def _require_complete(
-    entry: Entry, request: ServiceRequest, attached: list[Attachment], today: date
-) -> None:
+def _require_complete(entry: Entry, request: ServiceRequest, attached: list[Attachment], today: date) -> None:
     faults: list[Fault] = [
         *fields.faults_before_send(entry.definition, request.fields, today),
         *files.faults_before_send(entry.definition, attached),

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -78,7 +78,9 @@ class Portal:
 
     def first_login(self, email: str, mobile: str = "50001234", password: str = PASSWORD) -> str:
         """The verification id of an account that waits for its codes."""
-        refusal = self.refused(lambda: self.door().open_session(email=email, password=password, mobile=mobile))
+        refusal = self.refused(
+            lambda: self.door().open_session(email=email, password=password, mobile=mobile)
+        )
         assert refusal.code == "account.not_verified"
         return refusal.facts["verification_id"]
 
@@ -170,9 +172,9 @@ def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
 
 
 @pytest.fixture
-def portal(engine_of: Callable[[str], Engine], settings_of: Callable[[str], Any]) -> Iterator[Portal]:
+def portal(engine_of: Callable[[str], Engine], settings_of: Callable[[str], Any]) -> Portal:
     """The service on its empty database."""
-    yield Portal(engine_of("identity"), settings_of("identity"))
+    return Portal(engine_of("identity"), settings_of("identity"))
 
 
 def together(count: int, work: Callable[[int], Any]) -> list[Any]:

@@ -49,9 +49,13 @@ class HistoryEntry(Schema):
 
     status = fields.String(required=True)
     at = Moment(required=True)
+    status_name = fields.Nested(Words)
+    action = fields.String()
     by_role = fields.String(required=True, allow_none=True)
-    by_name = fields.String(metadata={"description": "for officers"})
-    reason = fields.Raw(metadata={"description": "a text, or a text in both languages"})
+    by_role_name = fields.Nested(Words)
+    by = fields.String(allow_none=True, metadata={"description": "a name, for officers"})
+    reason_code = fields.String(allow_none=True)
+    reason = fields.Nested(Words, allow_none=True)
 
 
 class AttachedFile(Schema):
@@ -59,6 +63,7 @@ class AttachedFile(Schema):
 
     id = fields.String(required=True)
     name = fields.String(required=True)
+    filename = fields.String()
     state = fields.String(required=True)
     code = fields.String(allow_none=True, metadata={"description": "why it was refused"})
     uploaded_at = Moment(allow_none=True)
@@ -73,6 +78,8 @@ class RequestSlot(Schema):
     required = fields.Boolean(required=True)
     types = fields.List(fields.String(), required=True)
     max_bytes = fields.Integer(required=True)
+    most = fields.Integer(metadata={"description": "files that the slot holds"})
+    label = fields.Nested(Words)
     files = fields.List(fields.Nested(AttachedFile), required=True)
 
 
@@ -83,6 +90,8 @@ class RequestSummary(Schema):
     service_type = fields.String(required=True)
     service_name = fields.Nested(Words)
     status = fields.String(required=True)
+    status_name = fields.Nested(Words)
+    license_number = fields.String(allow_none=True)
     submitted_at = Moment(allow_none=True)
     opened_at = Moment()
     updated_at = Moment()
@@ -101,6 +110,8 @@ class Request(RequestSummary):
     status_history = fields.List(fields.Nested(HistoryEntry), required=True)
     allowed_actions = fields.List(fields.String(), required=True)
     office = fields.String(allow_none=True)
+    civil_id = fields.String(allow_none=True)
+    expires_on = Day(allow_none=True, metadata={"description": "when an untouched draft is removed"})
     explanation = fields.Nested(Words)
 
 
@@ -219,6 +230,25 @@ class QueueItem(RequestSummary):
     civil_id = fields.String(allow_none=True)
 
 
+class Duplicate(Schema):
+    """Another request of the same person."""
+
+    number = fields.String(required=True)
+    status = fields.String(required=True)
+    status_name = fields.Nested(Words)
+    submitted_at = Moment(allow_none=True)
+    applicant_name = fields.String(allow_none=True)
+
+
+class CheckInBothLanguages(Schema):
+    """One of the Bureau's own rules, as the officer's list has it."""
+
+    code = fields.String(required=True)
+    passed = fields.Boolean(required=True)
+    message = fields.Nested(Words, required=True)
+    fix = fields.Nested(Words, required=True)
+
+
 class QueueCounts(Schema):
     """How many there are."""
 
@@ -248,11 +278,11 @@ class ReviewedRequest(Request):
     """A request as an officer sees it."""
 
     officer = fields.Nested(Officer, allow_none=True)
-    checks = fields.List(fields.Dict())
+    checks = fields.List(fields.Nested(CheckInBothLanguages))
     notes = fields.List(fields.Nested(Note))
-    duplicates = fields.List(fields.Raw())
-    civil_id = fields.String(allow_none=True)
-    preview = fields.Dict()
+    duplicates = fields.List(fields.Nested(Duplicate))
+    age_days = fields.Integer(allow_none=True)
+    overdue = fields.Boolean()
 
 
 class NextQuestion(Schema):

@@ -27,14 +27,16 @@ class FieldDefinition(Schema):
     name = fields.String(required=True)
     type = fields.String(required=True)
     required = fields.Boolean(required=True)
-    typed = fields.Boolean(metadata={"description": "false: shown, fixed when the request is opened"})
+    editable = fields.Boolean(metadata={"description": "false: fixed when the request is opened"})
     label = fields.Nested(Words, required=True)
     hint = fields.Nested(Words, allow_none=True)
     choices = fields.List(fields.Nested(FieldChoice))
     parts = fields.List(fields.Nested(NamePart))
-    minimum = fields.Integer(metadata={"description": "characters"})
-    maximum = fields.Integer(metadata={"description": "characters"})
+    reference = fields.String(allow_none=True, metadata={"description": "a list of /reference"})
+    min_length = fields.Integer(metadata={"description": "characters"})
+    max_length = fields.Integer(metadata={"description": "characters"})
     after_today = fields.Boolean()
+    page = fields.String()
 
 
 class SlotDefinition(Schema):
@@ -55,6 +57,27 @@ class ProcessingTime(Schema):
     working_days = fields.Integer(required=True)
 
 
+class Lines(Schema):
+    """Sentences in both languages."""
+
+    ar = fields.List(fields.String(), required=True)
+    en = fields.List(fields.String(), required=True)
+
+
+class NamedStatus(Schema):
+    """A step of the way."""
+
+    status = fields.String(required=True)
+    name = fields.Nested(Words, required=True)
+
+
+class RejectionReason(Schema):
+    """A reason that officers choose."""
+
+    code = fields.String(required=True)
+    text = fields.Nested(Words, required=True)
+
+
 class ServiceTypeSummary(Schema):
     """A service type in a list."""
 
@@ -62,6 +85,7 @@ class ServiceTypeSummary(Schema):
     prefix = fields.String(required=True)
     name = fields.Nested(Words, required=True)
     summary = fields.Nested(Words)
+    processing_time = fields.Nested(ProcessingTime, required=True)
 
 
 class ServiceType(ServiceTypeSummary):
@@ -69,8 +93,10 @@ class ServiceType(ServiceTypeSummary):
 
     fields_ = fields.List(fields.Nested(FieldDefinition), required=True, data_key="fields", attribute="fields")
     documents = fields.List(fields.Nested(SlotDefinition), required=True)
-    conditions = fields.List(fields.Nested(Words), required=True)
-    processing_time = fields.Nested(ProcessingTime, required=True)
+    conditions = fields.Nested(Lines, required=True)
+    requirements = fields.Nested(Lines)
+    steps = fields.List(fields.Nested(NamedStatus))
+    reasons = fields.List(fields.Nested(RejectionReason))
 
 
 ServiceTypePage = page_of(ServiceTypeSummary)

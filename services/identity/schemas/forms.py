@@ -1,22 +1,20 @@
-"""What comes in and what goes out."""
+"""What comes in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
-from chassis.actor import Actor
 from chassis.schemas import Choice, Digits, Schema, Text, problem
 from contracts import people
 from services.identity.domain import passwords
 from services.identity.domain.codes import Channel
-from services.identity.models import Account, Membership, PortalSession
 from services.identity.texts import word_lists
-from services.identity.usecases.login import AGENT_LENGTH, Opened
-from services.identity.usecases.profiles import Profile
-from services.identity.usecases.sessions import Authenticated
+from services.identity.usecases.login import AGENT_LENGTH
 
-OFFICE_ONLY = ("office_name_ar", "office_name_en")
+OFFICE_NAMES = ("office_name_ar", "office_name_en")
+OFFICE_ONLY = (*OFFICE_NAMES, "commercial_registration", "imported_office_code")
+MAY_BE_EMPTY = (*OFFICE_ONLY, "kind", "legal_entity", "language")
 LANGUAGES = ("ar", "en")
 
 
@@ -115,6 +113,16 @@ class Registration(PersonForm):
     captcha_text = Text(1, 40, required=True)
     accept_terms = fields.Boolean(required=True)
 
+    @pre_load
+    def leave_out(self, data: Any, **_: Any) -> Any:
+        """Empty is as good as absent where that is allowed; a candidate has no office."""
+        if not isinstance(data, Mapping):
+            return data
+        left_out = {name for name in MAY_BE_EMPTY if data.get(name) in (None, "")}
+        if data.get("kind") == "candidate":
+            left_out.update(OFFICE_ONLY)
+        return {name: value for name, value in data.items() if name not in left_out}
+
     @validates_schema(skip_on_field_errors=False)
     def check_kind(self, data: dict[str, Any], **_: Any) -> None:
         """An office has names, and nobody registers without the terms."""
@@ -122,7 +130,7 @@ class Registration(PersonForm):
         if data.get("kind") == "office":
             found = {
                 name: [{"code": "field.required", "facts": {}}]
-                for name in OFFICE_ONLY
+                for name in OFFICE_NAMES
                 if data.get(name) == ""
             }
         if data.get("accept_terms") is False:
@@ -206,91 +214,3 @@ def _mobile(text: str) -> str:
         return people.mobile(text)
     except people.Wrong:
         return text
-
-
-def dump_account(profile: Profile) -> dict[str, Any]:
-    """An account as its owner sees it. `office` is the id of the chosen one."""
-    account = profile.account
-    shown = (
-        "id",
-        "first_name",
-        "last_name",
-        "gender",
-        "civil_id",
-        "email",
-        "mobile",
-        "language",
-        "legal_entity",
-        "version",
-    )
-    return {
-        **{name: getattr(account, name) for name in shown},
-        "name": account.name,
-        "roles": profile.roles,
-        "verified_at": account.verified_at and account.verified_at.isoformat(),
-        "offices": [dump_office(each) for each in profile.memberships],
-        "office": profile.place and profile.place.office_id,
-    }
-
-
-def dump_office(membership: Membership) -> dict[str, Any]:
-    """An office as somebody who works there sees it."""
-    office = membership.office
-    name = {"ar": office.name_ar, "en": office.name_en}
-    return {"id": office.id, "code": office.code, "name": name, "kind": membership.kind}
-
-
-def dump_opened(opened: Opened) -> dict[str, Any]:
-    """A new session, with its token."""
-    return {
-        "access_token": opened.token,
-        "expires_in": opened.expires_in,
-        "account": dump_account(opened.profile),
-    }
-
-
-def dump_authenticated(found: Authenticated) -> dict[str, Any]:
-    """The claim to be signed for each call, and what the pages show."""
-    profile, account = found.profile, found.profile.account
-    carried = ("civil_id", "first_name", "last_name", "gender", "mobile", "email", "legal_entity")
-    actor = Actor(
-        kind=account.kind,
-        id=account.id,
-        roles=frozenset(profile.roles),
-        session=found.session.id,
-        office=profile.place.office_id if profile.place else None,
-        name=account.name,
-        language=account.language,
-        person={name: getattr(account, name) for name in carried},
-    )
-    return {
-        "actor": actor.to_claim(),
-        "account": dump_account(profile),
-        "expires_at": found.session.expires_at.isoformat(),
-        "idle_expires_at": found.idle_expires_at.isoformat(),
-        "must_accept_terms": found.must_accept_terms,
-    }
-
-
-def dump_session(session: PortalSession, current: str) -> dict[str, Any]:
-    """An open session as its owner sees it."""
-    return {
-        "id": session.id,
-        "created_at": session.created_at.isoformat(),
-        "last_seen_at": session.last_seen_at.isoformat(),
-        "kind": session.kind,
-        "agent": session.agent,
-        "current": session.id == current,
-    }
-
-
-def dump_contact(account: Account) -> dict[str, Any]:
-    """Where somebody is reached, and in which language."""
-    return {
-        "id": account.id,
-        "name": account.name,
-        "email": account.email,
-        "mobile": account.mobile,
-        "language": account.language,
-        "verified": account.verified_at is not None,
-    }

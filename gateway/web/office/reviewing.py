@@ -1,0 +1,125 @@
+"""One request on an officer's desk."""
+
+from typing import Any
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from chassis.errors import Conflict, PortalError
+from gateway import clients, context, errors, forms
+from gateway.forms import Form
+from gateway.permissions import needs
+from gateway.web import page
+from gateway.web.office import blueprint
+from gateway.web.office.queue import back_url
+from gateway.web.requests import views
+from gateway.web.requests.documents import open_own
+
+ONE = "/office/requests/<number:number>"
+
+
+@blueprint.get(ONE)
+@needs("queue.read")
+def review(number: str) -> str:
+    """Documents beside data, checks, history, what may be done."""
+    return _show(number, Form({}))
+
+
+@blueprint.post(f"{ONE}/claim")
+@needs("request.review")
+def claim(number: str) -> ResponseReturnValue:
+    """Take it up."""
+    take_over = forms.read_ticked("take_over")
+    error = forms.attempt(lambda: clients.requests.claim(number, forms.read_version(), take_over))
+    return _after(number, error, "review.claimed")
+
+
+@blueprint.post(f"{ONE}/unassign")
+@needs("request.review")
+def unassign(number: str) -> ResponseReturnValue:
+    """Put it back."""
+    error = forms.attempt(lambda: clients.requests.unassign(number))
+    return _after(number, error, "review.unassigned")
+
+
+@blueprint.post(f"{ONE}/notes")
+@needs("request.review")
+def add_note(number: str) -> ResponseReturnValue:
+    """A note for colleagues."""
+    text = forms.read_text("note")
+    error = forms.attempt(lambda: clients.requests.add_note(number, text))
+    if error and not isinstance(error, Conflict):
+        form = Form({"note": text}, [_at_note(one) for one in forms.messages(error)])
+        return _show(number, form), errors.status_of(error)
+    return _after(number, error, "review.note_added")
+
+
+@blueprint.get(f"{ONE}/documents/<uuid:document_id>")
+@needs("queue.read")
+@page.bare
+def document(number: str, document_id: object) -> ResponseReturnValue:
+    """The file, as attachment."""
+    grant = open_own(number, document_id, "download")["grant"]
+    return redirect(clients.documents.get_address(grant))
+
+
+@blueprint.get(f"{ONE}/documents/<uuid:document_id>/pages/<int:page_number>", endpoint="page_image")
+@needs("queue.read")
+@page.bare
+def page_image(number: str, document_id: object, page_number: int) -> ResponseReturnValue:
+    """A picture of one page, to be shown in the page."""
+    grant = open_own(number, document_id, "download")["grant"]
+    return redirect(clients.documents.get_address(grant, "inline"))
+
+
+def conflict_page(number: str, error: PortalError, typed: dict[str, str]) -> ResponseReturnValue:
+    """Somebody was there first: who changed what, and what the reader had written."""
+    found = clients.requests.get_for_review(number)
+    last = found["status_history"][-1] if found["status_history"] else None
+    shown = render_template(
+        "pages/errors/conflict.stale.html",
+        error=errors.problem(error),
+        code=error.code,
+        facts={**error.facts, "number": number, "changed": last},
+        typed={label: text for label, text in typed.items() if text},
+        continue_url=url_for("office.review", number=number),
+    )
+    return shown, errors.status_of(error)
+
+
+def _after(number: str, error: PortalError | None, told: str) -> ResponseReturnValue:
+    if isinstance(error, Conflict):
+        return conflict_page(number, error, {})
+    if error:
+        return _show(number, Form({}).refuse(error)), errors.status_of(error)
+    page.tell(told)
+    return redirect(url_for("office.review", number=number), 303)
+
+
+def _show(number: str, note_form: Form) -> str:
+    found = clients.requests.get_for_review(number)
+    officer = found.get("officer") or {}
+    return render_template(
+        "pages/office/review.html",
+        service_request=found,
+        pages=views.pages_of(found),
+        slots=_with_images(number, views.slots_of(found)),
+        is_mine=officer.get("id") == context.actor().id,
+        back_url=back_url(),
+        note_form=note_form,
+        told=page.told(),
+    )
+
+
+def _with_images(number: str, slots: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Pictures of the files that are pictures; others are there to be downloaded."""
+    for slot in slots:
+        for file in slot["files"]:
+            is_picture = file["state"] == "clean" and (file.get("content_type") or "").startswith("image/")
+            address = url_for("office.page_image", number=number, document_id=file["id"], page_number=1)
+            file["images"] = [address] if is_picture else []
+    return slots
+
+
+def _at_note(error: forms.FormError) -> forms.FormError:
+    return forms.FormError(error.pointer, "note", error.message)

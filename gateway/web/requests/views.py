@@ -1,0 +1,111 @@
+"""What the pages of a request are made from: its definition's pages, its slots, its way through them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+
+from chassis.errors import NotFound
+from gateway import i18n
+from gateway.forms import FormError
+from gateway.locales import words
+from gateway.web import definitions
+
+DOCUMENTS = "documents"
+CHECK = "check"
+
+Request = Mapping[str, Any]
+
+
+def pages_of(request: Request) -> list[dict[str, Any]]:
+    """The definition's pages with their fields in place of the names."""
+    definition = definitions.get(request["service_type"])
+    fields = {field["name"]: field for field in definition["fields"]}
+    return [
+        {**page, "fields": [fields[name] for name in page["fields"]]} for page in definition["pages"]
+    ]
+
+
+def page_named(pages: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    """Raises NotFound."""
+    found = next((page for page in pages if page["name"] == name), None)
+    if found is None:
+        raise NotFound("path.unknown")
+    return found
+
+
+def slots_of(request: Request) -> list[dict[str, Any]]:
+    """The slots with their words and files."""
+    return [
+        {
+            **slot,
+            "code": slot["slot"],
+            "multiple": slot.get("most", 1) > 1,
+            "files": [with_words(file) for file in slot["files"]],
+        }
+        for slot in request["documents"]
+    ]
+
+
+def slot_named(request: Request, code: str) -> dict[str, Any]:
+    """Raises NotFound."""
+    found = next((slot for slot in slots_of(request) if slot["code"] == code), None)
+    if found is None:
+        raise NotFound("path.unknown")
+    return found
+
+
+def with_words(file: Mapping[str, Any]) -> dict[str, Any]:
+    """A file with the reason of its refusal in words."""
+    code = file.get("code")
+    return {**file, "message": words.error(i18n.language(), code) if code else None}
+
+
+def labels_of(request: Request) -> dict[str, str]:
+    """The names of fields and slots, by the pointer of their errors, in the reader's language."""
+    definition, language = definitions.get(request["service_type"]), i18n.language()
+    fields = {f"/fields/{field['name']}": field["label"][language] for field in definition["fields"]}
+    slots = {f"/documents/{slot['code']}": slot["label"][language] for slot in definition["documents"]}
+    return fields | slots
+
+
+class Way:
+    """The order of the pages of a request: questions, documents, check."""
+
+    def __init__(self, request: Request, pages: list[dict[str, Any]]):
+        self._number = request["number"]
+        self._names = [page["name"] for page in pages] + [DOCUMENTS, CHECK]
+
+    def place(self, name: str) -> dict[str, int]:
+        """{index, count}, from 1."""
+        return {"index": self._names.index(name) + 1, "count": len(self._names)}
+
+    def before(self, name: str) -> str:
+        """The address of the page before; of all my requests before the first."""
+        index = self._names.index(name)
+        return self.to(self._names[index - 1]) if index else url_for("requests.index")
+
+    def after(self, name: str, is_returning: bool = False) -> str:
+        """The address of the next page; of the answers for somebody who came from there."""
+        return self.to(CHECK) if is_returning else self.to(self._names[self._names.index(name) + 1])
+
+    def to(self, name: str) -> str:
+        """The address of a page. An unknown name leads to the answers."""
+        if name == CHECK or name not in self._names:
+            return url_for("requests.check", number=self._number)
+        return url_for("requests.step", number=self._number, step=name)
+
+
+def leading_to_pages(request: Request, pages: list[dict[str, Any]], errors: list[FormError]) -> list[FormError]:
+    """Errors of Send, each with the page where it is mended."""
+    page_of = {field["name"]: page["name"] for page in pages for field in page["fields"]}
+    return [_leading(request, page_of, error) for error in errors]
+
+
+def _leading(request: Request, page_of: Mapping[str, str], error: FormError) -> FormError:
+    kind, _, rest = error.pointer.strip("/").partition("/")
+    step = page_of.get(rest.partition("/")[0]) if kind == "fields" else DOCUMENTS if kind == DOCUMENTS else None
+    if step is None:
+        return error
+    address = url_for("requests.step", number=request["number"], step=step, returning="yes")
+    return FormError(error.pointer, error.field_id, error.message, f"{address}#{error.field_id}")

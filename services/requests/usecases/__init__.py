@@ -1,0 +1,1 @@
+"""One function per thing somebody can do: facts in, one transaction, records and news out."""
