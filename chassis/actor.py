@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nameko.extensions import DependencyProvider
-
 from chassis.errors import Forbidden, NotSignedIn
 from contracts.permissions import STAFF, is_allowed
 
@@ -63,10 +61,3 @@ ANONYMOUS = Actor()
 def system(service: str) -> Actor:
     """A service acting for itself: jobs and handlers of events."""
     return Actor(kind="system", id=f"system:{service}", name=service)
-
-
-class CurrentActor(DependencyProvider):
-    """Gives `self.actor`: the verified claim of the call, or the service itself in handlers and jobs."""
-
-    def get_dependency(self, worker_ctx: Any) -> Actor:
-        return worker_ctx.data.get("actor") or system(self.container.service_name)

@@ -8,6 +8,7 @@ import eventlet
 from nameko.extensions import DependencyProvider
 
 from chassis import db, logs
+from chassis.actor import Actor, system
 from chassis.errors import Unavailable
 
 deadline: ContextVar[float | None] = ContextVar("deadline", default=None)  # monotonic seconds
@@ -37,3 +38,10 @@ def cancel_timer(worker_ctx: Any) -> None:
     timer = worker_ctx.data.pop("timer", None)
     if timer is not None:
         timer.cancel()
+
+
+class CurrentActor(DependencyProvider):
+    """Gives `self.actor`: the verified claim of the call, or the service itself in handlers and jobs."""
+
+    def get_dependency(self, worker_ctx: Any) -> Actor:
+        return worker_ctx.data.get("actor") or system(self.container.service_name)

@@ -13,12 +13,12 @@ from typing import Any
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 
 from chassis import logs
-from chassis.amqp import Outgoing, Publisher
 from chassis.consumer import Consumption, Subscription
 from chassis.context import cancel_timer
 from chassis.errors import PortalError, Unavailable
 from chassis.failpoints import failpoint
 from chassis.parking import Delivery, Parking
+from chassis.publisher import Outgoing, Publisher
 from chassis.signing import Verifier
 from contracts.subscriptions import SUBSCRIPTIONS
 

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from chassis.amqp import Outgoing, Publisher
 from chassis.db import open_session
 from chassis.models import parked_message
+from chassis.publisher import Outgoing, Publisher
 from chassis.run_settings import load_settings
 
 COUNTED = ("x-attempt", "x-waits")  # a replayed message starts anew

@@ -12,10 +12,10 @@ from nameko.extensions import SharedExtension
 from sqlalchemy import insert
 
 from chassis import logs
-from chassis.amqp import Outgoing, Publisher
 from chassis.consumer import Consumption, Subscription
 from chassis.db import transaction
 from chassis.models import parked_message
+from chassis.publisher import Outgoing, Publisher
 from chassis.steps import engine_of
 
 log = logs.get(__name__)

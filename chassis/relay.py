@@ -10,12 +10,12 @@ import psycopg2
 from nameko.extensions import DependencyProvider
 
 from chassis import logs
-from chassis.amqp import Outgoing, Publisher
 from chassis.errors import Unavailable
 from chassis.events import PURPOSE
 from chassis.failpoints import failpoint
 from chassis.locks import RELAY
 from chassis.outbox import CHANNEL
+from chassis.publisher import Outgoing, Publisher
 from chassis.signing import Signer
 from contracts.subscriptions import LIVE_ONLY
 

@@ -5,9 +5,8 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from chassis import audit, idempotency, inbox
-from chassis.actor import CurrentActor
 from chassis.config import Config
-from chassis.context import CallContext
+from chassis.context import CallContext, CurrentActor
 from chassis.db import Database
 from chassis.health import Health
 from chassis.jobs import Job

@@ -11,7 +11,8 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, current_app, g, request
+from werkzeug import Response
 
 from chassis import clock, ids
 from chassis.actor import Actor
@@ -141,11 +142,15 @@ def end_session(response: Response) -> None:
 
 def init_app(app: Flask, hears_news: Callable[[], bool]) -> Claims:
     """Make every request know its actor and hold it to the route's permission."""
-    claims = Claims(lambda digest: clients.identity.authenticate(digest), hears_news)
+    claims = Claims(_ask, hears_news)
     app.extensions["portal.claims"] = claims
     app.before_request(load)
     app.before_request(permissions.check)
     return claims
+
+
+def _ask(digest: str) -> Mapping[str, Any]:
+    return clients.identity.authenticate(digest)
 
 
 def _bearer() -> str:

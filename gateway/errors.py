@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Flask, Response, current_app, json, render_template, request
-from jinja2 import TemplateNotFound
+from jinja2 import Template, TemplateNotFound
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from chassis import logs
@@ -50,7 +50,9 @@ _HTTP: dict[int, tuple[type[PortalError], str]] = {
     429: (TooMany, "limit.reached"),
     503: (Unavailable, "service.unavailable"),
 }
-CODES = frozenset({code for _, code in _HTTP.values()} | set(CODE_STATUS) | {"internal", "idempotency.key_invalid"})
+CODES = frozenset(
+    {code for _, code in _HTTP.values()} | set(CODE_STATUS) | {"internal", "idempotency.key_invalid"}
+)
 _MEMBERS = frozenset({"type", "title", "status", "code", "detail", "trace_id", "errors"})
 
 
@@ -137,7 +139,11 @@ def _asks_by_script() -> bool:
 def _page(error: PortalError) -> str:
     told = problem(error)
     facts = {"error": told, "code": error.code, "facts": error.facts, "retry_after": retry_after(error)}
-    names = [f"pages/errors/{error.code}.html", f"pages/errors/{told['status']}.html", "pages/errors/error.html"]
+    names: list[str | Template] = [
+        f"pages/errors/{error.code}.html",
+        f"pages/errors/{told['status']}.html",
+        "pages/errors/error.html",
+    ]
     try:
         return render_template(names, **facts)
     except (PortalError, TemplateNotFound):
@@ -164,5 +170,3 @@ def _described(error: HTTPException) -> PortalError:
 def _answer_unforeseen(error: Exception) -> Response:
     log.error("unforeseen", exc_info=error)
     return answer(Internal("internal"))
-
-

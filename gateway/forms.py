@@ -16,7 +16,9 @@ from gateway.locales import words
 from gateway.locales.formats import field_id
 
 SECRET = frozenset({"password", "password_confirmation", "current", "captcha_text"})
-MACHINERY = frozenset({"csrf_token", "idempotency_key", "switch_language", "refresh_captcha", "save_and_leave"})
+MACHINERY = frozenset(
+    {"csrf_token", "idempotency_key", "switch_language", "refresh_captcha", "save_and_leave"}
+)
 DATE_PARTS = ("day", "month", "year")
 # What a form can show and its writer can mend; everything else is a page of its own.
 MENDED = frozenset({"invalid", "conflict", "too_many", "forbidden", "unavailable"})

@@ -3,9 +3,9 @@
 Bind address and number of processes come with the command line; THREADS is the setting of the same name.
 """
 
-import os
+from gateway import settings
 
-threads = int(os.environ.get("THREADS", "64"))
+threads = settings.threads()
 worker_class = "gateway.worker.Worker"
 timeout = 60  # a worker without a turn of its loop; threads do not count
 graceful_timeout = 25

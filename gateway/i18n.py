@@ -47,7 +47,12 @@ def _switch_by_address() -> None:
 def _remember(response: Response) -> Response:
     if "language_switched" in g:
         response.set_cookie(
-            COOKIE, g.language_switched, max_age=COOKIE_SECONDS, samesite="Lax", httponly=True, path="/",
+            COOKIE,
+            g.language_switched,
+            max_age=COOKIE_SECONDS,
+            samesite="Lax",
+            httponly=True,
+            path="/",
             secure=request.is_secure,
         )
     response.headers.setdefault("Content-Language", language())

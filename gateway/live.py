@@ -17,6 +17,7 @@ from contracts.identity import SessionRevoked
 STREAM_SECONDS = 30.0
 BEAT_SECONDS = 1.0  # a reader who left is found at the second write after it
 PER_ACCOUNT = 2
+PATIENCE_SECONDS = 2.5
 _WAITING = 100  # news that a slow reader may be behind
 _END = None
 
@@ -55,14 +56,19 @@ class Newsroom:
 
     def __init__(self, most: int):
         self._most = most
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._streams: set[Stream] = set()
         self._per_account: Counter[str] = Counter()
 
-    def open(self, account: str) -> Stream:
-        """A stream for this account. Raises Unavailable `live.full`."""
+    def open(self, account: str, patience: float = PATIENCE_SECONDS) -> Stream:
+        """A stream for this account. Raises Unavailable `live.full`.
+
+        Somebody who goes from page to page leaves streams that end within seconds: that is waited for.
+        """
         with self._lock:
-            if len(self._streams) >= self._most or self._per_account[account] >= PER_ACCOUNT:
+            if len(self._streams) >= self._most:
+                raise Unavailable("live.full", {"retry_after": int(STREAM_SECONDS)})
+            if not self._lock.wait_for(lambda: self._per_account[account] < PER_ACCOUNT, patience):
                 raise Unavailable("live.full", {"retry_after": int(STREAM_SECONDS)})
             stream = Stream(account)
             self._streams.add(stream)
@@ -77,6 +83,7 @@ class Newsroom:
                 self._per_account[stream.account] -= 1
                 if not self._per_account[stream.account]:
                     del self._per_account[stream.account]
+                self._lock.notify_all()
 
     def publish(self, event: Mapping[str, Any]) -> None:
         """Tell the recipients; end the streams of an account whose sessions changed."""
@@ -88,11 +95,13 @@ class Newsroom:
             stream.put(_END if revoked else {"name": event["name"], "aggregate": event["aggregate"]})
 
 
-def as_text(events: Iterator[str | Mapping[str, Any]], say: Callable[[Mapping[str, Any]], str]) -> Iterator[str]:
+def as_text(
+    events: Iterator[str | Mapping[str, Any]], say: Callable[[Mapping[str, Any]], str]
+) -> Iterator[str]:
     """Server-sent events. `say` makes the data line of one event."""
     yield "retry: 2000\n\n"
     for event in events:
-        yield ": still here\n\n" if isinstance(event, str) else f"event: changed\ndata: {say(event)}\n\n"
+        yield ": still here\n\n" if isinstance(event, str) else f"data: {say(event)}\n\n"
 
 
 def as_json(event: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The gateway's settings: read once, typed, and a wrong one stops the process."""
 
 import ipaddress
+import os
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -77,6 +78,11 @@ class Settings(BusSettings):
 
 
 SETTINGS = Settings
+
+
+def threads() -> int:
+    """THREADS, for gunicorn, which starts them before the settings are loaded."""
+    return int(os.environ.get("THREADS", Settings.THREADS))
 
 
 def _words(text: str) -> list[str]:

@@ -19,7 +19,13 @@ _STATUS: dict[type[Exception], tuple[int, str]] = {
     refusals.UnsupportedTransferCoding: (501, "input.unreadable"),
     refusals.ExpectationFailed: (417, "input.unreadable"),
 }
-_REASONS = {400: "Bad Request", 414: "URI Too Long", 417: "Expectation Failed", 431: "Headers Too Large", 501: "No"}
+_REASONS = {
+    400: "Bad Request",
+    414: "URI Too Long",
+    417: "Expectation Failed",
+    431: "Headers Too Large",
+    501: "No",
+}
 
 
 def refusal(error: Exception) -> bytes:

@@ -153,5 +153,3 @@ def believed(name: str) -> list[str]:
     else:
         heard = {event.service() for events in SUBSCRIPTIONS[name].values() for event in events}
     return sorted(callers | heard)
-
-

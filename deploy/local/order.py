@@ -13,24 +13,29 @@ class Step:
     after: frozenset[str] = frozenset()
 
 
-def run(steps: Mapping[str, Step]) -> None:
-    """Do all. After a failure nothing new begins; what runs is waited for; the first failure is raised."""
+def run(steps: Mapping[str, Step], cancel: Callable[[], None] = lambda: None) -> None:
+    """Do all. The first failure, or an interrupt, is raised once what runs has ended; `cancel` is called to hasten it."""
     waiting = {name: set(step.after) & set(steps) for name, step in steps.items()}
-    running: dict[Future[object], str] = {}
-    failure: BaseException | None = None
     with ThreadPoolExecutor(max_workers=max(1, len(steps)), thread_name_prefix="start") as pool:
-        while waiting or running:
-            for name in [name for name, after in waiting.items() if not after and failure is None]:
-                del waiting[name]
-                running[pool.submit(steps[name].act)] = name
-            if not running:
-                break
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                done = running.pop(future)
-                failure = failure or future.exception()
-                for after in waiting.values():
-                    after.discard(done)
-    if failure is not None:
-        raise failure
+        try:
+            _run(steps, waiting, pool)
+        except BaseException:
+            cancel()
+            raise
     if waiting:
         raise ValueError(f"these steps wait for one another: {', '.join(sorted(waiting))}")
+
+
+def _run(steps: Mapping[str, Step], waiting: dict[str, set[str]], pool: ThreadPoolExecutor) -> None:
+    running: dict[Future[object], str] = {}
+    while True:
+        for name in [name for name, after in waiting.items() if not after]:
+            del waiting[name]
+            running[pool.submit(steps[name].act)] = name
+        if not running:
+            return
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            future.result()
+            done = running.pop(future)
+            for after in waiting.values():
+                after.discard(done)

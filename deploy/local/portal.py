@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from deploy.local import probes
@@ -44,7 +46,7 @@ def _module(name: str, *arguments: str) -> list[str]:
 
 def _gateway(ports: Ports) -> list[str]:
     options = ["--bind", ports.address("gateway"), "--workers", str(GATEWAY_PROCESSES), "--no-control-socket"]
-    options += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108  signs of life, off the disk
+    options += ["--graceful-timeout", "5", "--worker-tmp-dir", "/dev/shm"]  # noqa: S108  signs of life, off the disk
     return _module("gunicorn", "-c", "python:gateway.gunicorn_config", *options, "gateway.wsgi:app")
 
 
@@ -54,10 +56,11 @@ def _catcher(ports: Ports, root: Path) -> list[str]:
 
 
 class Steps:
-    """One-off commands; output goes to a log each. Raise StartFailed."""
+    """One-off commands; output goes to a log each. Raise StartFailed; given up once `cancelled`."""
 
-    def __init__(self, logs: Path):
+    def __init__(self, logs: Path, cancelled: threading.Event):
         self._logs = logs
+        self._cancelled = cancelled
 
     def migrate(self, service: str, environment: Mapping[str, str]) -> None:
         """Bring a service's database up to date."""
@@ -74,18 +77,28 @@ class Steps:
     def _run(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> bytes:
         log = self._logs / f"{name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("wb") as errors:
-            done = subprocess.run(
+        # Standard output not into the log: the demo's passwords pass there.
+        with log.open("wb") as errors, TemporaryFile() as output:
+            process = subprocess.Popen(
                 command,
                 env=dict(environment),
                 cwd=REPOSITORY,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,  # not the log: the demo's passwords pass here
+                stdout=output,
                 stderr=errors,
                 start_new_session=True,
-                check=False,
             )
-        if done.returncode:
-            text = sentence("step_failed", name=name, code=done.returncode, log=log, tail=tail(log))
-            raise StartFailed(text)
-        return done.stdout
+            code = self._wait(process)
+            output.seek(0)
+            answer = output.read()
+        if code:
+            raise StartFailed(sentence("step_failed", name=name, code=code, log=log, tail=tail(log)))
+        return answer
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> int:
+        while True:
+            try:
+                return process.wait(0.1)
+            except subprocess.TimeoutExpired:
+                if self._cancelled.is_set():
+                    process.kill()

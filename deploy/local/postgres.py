@@ -155,7 +155,9 @@ def find_binaries() -> Path:
 def _checked(folder: Path) -> Path:
     if not (folder / "postgres").exists():
         raise StartFailed(sentence("postgres_missing"))
-    output = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    output = subprocess.run(
+        [folder / "postgres", "--version"], capture_output=True, text=True, check=True
+    ).stdout
     found = re.search(r"\d+", output)
     if found is None or int(found.group()) < _OLDEST:
         raise StartFailed(sentence("postgres_too_old", folder=folder, version=output.strip()))

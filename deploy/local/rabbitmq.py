@@ -137,7 +137,8 @@ class RabbitMQ:
             # No default queue type: it would turn the RPC queues into slower quorum queues.
             "vhosts": [{"name": VHOST}],
             "users": [
-                {"name": name, "password_hash": self._hash(name), "tags": TAGS.get(name, "")} for name in RIGHTS
+                {"name": name, "password_hash": self._hash(name), "tags": TAGS.get(name, "")}
+                for name in RIGHTS
             ],
             "permissions": [
                 {

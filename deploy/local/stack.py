@@ -139,7 +139,7 @@ class Stack:
         wanted = _with_needs(names or COMPONENTS)
         self._open(wanted)
         try:
-            order.run(self._steps(wanted, on_progress))
+            order.run(self._steps(wanted, on_progress), cancel=self._cancelled.set)
             if set(SERVICES) | {"gateway"} <= wanted:
                 self._wait_for_portal()
         except BaseException:
@@ -177,7 +177,7 @@ class Stack:
         for name in (name for name in COMPONENTS if name in wanted):
             for replica in self._replicas_of(name):
                 steps[replica] = Step(lambda n=replica: self._start_component(n), _after(name))  # type: ignore[misc]
-        run = portal.Steps(self.logs)
+        run = portal.Steps(self.logs, self._cancelled)
         for name in (name for name in SERVICES if name in wanted):
             migrate = _bind(run.migrate, name, self.environment(name))
             steps[f"migrate {name}"] = Step(migrate, frozenset({"postgres"}))
@@ -237,7 +237,9 @@ class Stack:
             if time.monotonic() > deadline:
                 gateway = self.component("gateway")
                 reason = sentence("reason_late", seconds=60)
-                text = sentence("not_started", name="the portal", reason=reason, log=gateway.log, tail=gateway.tail())
+                text = sentence(
+                    "not_started", name="the portal", reason=reason, log=gateway.log, tail=gateway.tail()
+                )
                 raise StartFailed(text)
             time.sleep(0.1)
 

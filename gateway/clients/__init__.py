@@ -30,7 +30,7 @@ class Clients:
         return cls(bus, Identity(bus), Requests(bus), Documents(bus), Notifications(bus))
 
 
-def _of_app(name: str):  # noqa: ANN202 a proxy of whichever client
+def _of_app(name: str):
     return LocalProxy(lambda: getattr(current_app.extensions["portal.clients"], name))
 
 

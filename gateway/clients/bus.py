@@ -53,7 +53,9 @@ class Bus:
         """The method's result. `key` replaces the request's own idempotency key."""
         return self._caller.call(service, method, arguments, self._asking(service, method, key))
 
-    def ask_beside(self, service: str, method: str, *, seconds: float | None = None, **arguments: Any) -> Later:
+    def ask_beside(
+        self, service: str, method: str, *, seconds: float | None = None, **arguments: Any
+    ) -> Later:
         """Ask while the request goes on; with `seconds`, within that time."""
         asking = self._asking(service, method, None)
         if seconds is not None:

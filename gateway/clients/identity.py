@@ -87,8 +87,8 @@ class Identity:
         )
 
     def get_terms(self) -> dict[str, Any]:
-        """{version, in_force_on, text {ar, en}}: the terms in force."""
-        return self._ask("get_terms")
+        """{version, text {ar, en}}: the terms in force."""
+        return self._ask("terms")
 
     def accept_terms(self, version: str) -> None:
         """Keep that this version was accepted."""

@@ -22,6 +22,10 @@ class Notifications:
         """How many were not read yet."""
         return self._ask("count_unread")["unread"]
 
+    def preview_notice(self, event: str, aggregate: str, data: dict[str, Any]) -> dict[str, Any]:
+        """{ar: {subject, text}, en: …}: the notice that this event would make."""
+        return self._ask("preview_notice", event=event, aggregate=aggregate, data=data)
+
     def read_notice(self, notice_id: str) -> None:
         """Mark as read."""
         self._ask("read_notice", notice_id=notice_id)

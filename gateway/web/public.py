@@ -31,7 +31,9 @@ def home() -> ResponseReturnValue:
         "pages/account/home.html",
         **_sorted(summaries),
         service_types=definitions.find_list(),
-        notices=[notice for notice in notices.find({"items": []})["items"] if not notice["read_at"]][:NOTICES],
+        notices=[notice for notice in notices.find({"items": []})["items"] if not notice["read_at"]][
+            :NOTICES
+        ],
     )
 
 

@@ -5,7 +5,8 @@ import hashlib
 import json
 import zlib
 
-from flask import Response, current_app, request
+from flask import current_app, request
+from werkzeug import Response
 
 from chassis.sealing import Sealer
 from gateway import forms

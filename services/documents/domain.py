@@ -14,7 +14,8 @@ INCOMING, DOCUMENTS, PAPERS = "incoming", "documents", "papers"  # buckets of th
 POLICY_TIME = timedelta(minutes=10)  # to send a file
 POLICY_GRACE = timedelta(minutes=1)  # an upload that began in time may end a little later
 UNCOMPLETED_FOR = timedelta(days=1)
-LEASE = timedelta(seconds=30)
+LEASES = (20, 40, 60)  # seconds of a try; a busy machine gets longer, so that one try ends at last
+REMOVAL_LEASE = timedelta(seconds=30)
 SLOW_WORKER = timedelta(minutes=10)  # after it nobody still writes to a key of an earlier try
 ADDRESS_TIME = timedelta(seconds=60)
 MOST_TRIES = 3  # of a file at which our own child dies
@@ -117,6 +118,11 @@ def refusal_of_failure(why: str, attempt: int) -> Refusal | None:
 def next_try(attempt: int, now: datetime) -> datetime:
     """When to try again after the given number of tries."""
     return now + timedelta(seconds=WAITS[min(attempt, len(WAITS)) - 1])
+
+
+def lease_end(attempt: int, now: datetime) -> datetime:
+    """When others may take the work over from the try of that number."""
+    return now + timedelta(seconds=LEASES[min(attempt, len(LEASES)) - 1])
 
 
 def announced_type(filename: str, content_types: list[str]) -> str:

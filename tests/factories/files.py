@@ -7,7 +7,7 @@ from typing import Any
 from PIL import Image
 from pillow_heif import register_heif_opener
 from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, NameObject, StreamObject
+from pypdf.generic import DecodedStreamObject, NameObject
 
 register_heif_opener()
 
@@ -17,19 +17,14 @@ def pdf(
     *,
     password: str | None = None,
     owner_password: str | None = None,
-    stream: bytes | None = None,
     attachment: bytes | None = None,
 ) -> bytes:
-    """A PDF. `stream` is put in as the raw bytes of a page that say they are deflated."""
+    """A PDF of empty pages; with a password, or with an attachment in it."""
     writer = PdfWriter()
     for _ in range(pages):
         page = writer.add_blank_page(200, 200)
-        contents: Any = DecodedStreamObject()
+        contents = DecodedStreamObject()
         contents.set_data(b"BT ET")
-        if stream is not None:
-            contents = StreamObject()
-            contents._data = stream
-            contents[NameObject("/Filter")] = NameObject("/FlateDecode")
         page[NameObject("/Contents")] = writer._add_object(contents)
     if attachment is not None:
         writer.add_attachment("data.bin", attachment)
@@ -65,11 +60,35 @@ def flat_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
-def deflate_bomb(megabytes: int) -> bytes:
-    """So many megabytes of zeros, deflated twice as a PDF stream with two filters unpacks them."""
+def pdf_bomb(megabytes: int) -> bytes:
+    """A small PDF whose page tree lies in an object stream that unpacks to so many megabytes."""
     packer = zlib.compressobj(9)
-    block = bytes(1024 * 1024)
-    return b"".join(packer.compress(block) for _ in range(megabytes)) + packer.flush()
+    first = b"2 0 "
+    tree = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+    block = b" " * (1024 * 1024)
+    packed = packer.compress(first + tree) + b"".join(packer.compress(block) for _ in range(megabytes))
+    packed += packer.flush()
+    body = b"%PDF-1.5\n"
+    offsets = {}
+    for number, text in (
+        (1, b"<</Type/Catalog/Pages 2 0 R>>"),
+        (3, b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>"),
+        (
+            4,
+            b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n%b\nendstream"
+            % (len(packed), packed),
+        ),
+    ):
+        offsets[number] = len(body)
+        body += b"%d 0 obj\n%b\nendobj\n" % (number, text)
+    return body + _xref_stream(len(body), offsets)
+
+
+def _xref_stream(start: int, offsets: dict[int, int]) -> bytes:
+    rows = [(0, 0, 255), (1, offsets[1], 0), (2, 4, 0), (1, offsets[3], 0), (1, offsets[4], 0), (1, start, 0)]
+    data = b"".join(bytes([kind]) + value.to_bytes(4, "big") + bytes([last]) for kind, value, last in rows)
+    head = b"<</Type/XRef/Size 6/W[1 4 1]/Root 1 0 R/Length %d>>" % len(data)
+    return b"5 0 obj\n%b\nstream\n%b\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (head, data, start)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

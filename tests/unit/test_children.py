@@ -107,7 +107,7 @@ def test_what_overruns_is_ended_and_the_next_question_answered(child, work, why)
     with pytest.raises(Unavailable) as error:
         child.ask({"do": work})
     assert (error.value.code, error.value.facts) == ("child.failed", {"why": why})
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 9
     assert echo(child)["text"] == "سلام"
 
 
@@ -182,7 +182,7 @@ def fail(children: Children, work: str) -> None:
 
 
 def test_a_runaway_does_not_hold_up_the_others(argv):
-    children = Children(2, lambda: Child(argv, seconds=2, memory_bytes=512 * 1024 * 1024))
+    children = Children(2, lambda: Child(argv, seconds=3, memory_bytes=512 * 1024 * 1024))
     try:
         echo(children)
         runaway = threading.Thread(target=fail, args=(children, "burn"))
@@ -190,7 +190,7 @@ def test_a_runaway_does_not_hold_up_the_others(argv):
         time.sleep(0.2)
         began = time.monotonic()
         echo(children)
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 2.5
         runaway.join()
         assert echo(children)["text"] == "سلام"
     finally:
@@ -198,7 +198,7 @@ def test_a_runaway_does_not_hold_up_the_others(argv):
 
 
 def test_nobody_waits_for_ever_for_a_free_child(argv):
-    children = Children(1, lambda: Child(argv, seconds=2, memory_bytes=512 * 1024 * 1024), patience=0.2)
+    children = Children(1, lambda: Child(argv, seconds=1, memory_bytes=512 * 1024 * 1024), patience=0.2)
     try:
         runaway = threading.Thread(target=fail, args=(children, "sleep"))
         runaway.start()

@@ -81,7 +81,9 @@ class Mailbox:
         message = Message(number, message_id, channel, to, subject, text, html, at)
         self._remember(message)
         if self._file:
-            with open(os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as out:
+            with open(
+                os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8"
+            ) as out:
                 out.write(json.dumps(asdict(message), ensure_ascii=False) + "\n")
 
     def _remember(self, message: Message) -> None:

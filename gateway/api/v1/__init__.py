@@ -2,7 +2,17 @@
 
 from flask import Flask
 
-from gateway.api.v1 import access, account, documents, notices, office, reference, requests, service_types, spec
+from gateway.api.v1 import (
+    access,
+    account,
+    documents,
+    notices,
+    office,
+    reference,
+    requests,
+    service_types,
+    spec,
+)
 
 
 def init_app(app: Flask) -> None:

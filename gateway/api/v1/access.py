@@ -68,7 +68,12 @@ def resend_code(body: dict, verification_id: str):
 
 
 @blueprint.call(
-    "POST", "/sessions", permission="session.open", body=shapes.Credentials, answer=shapes.NewSession, status=201
+    "POST",
+    "/sessions",
+    permission="session.open",
+    body=shapes.Credentials,
+    answer=shapes.NewSession,
+    status=201,
 )
 @limits.sign_ins
 def open_session(body: dict):

@@ -21,7 +21,13 @@ class Parser(FlaskParser):
         return read_json(req)
 
     def handle_error(
-        self, error: ValidationError, req: Request, schema: Schema, *, error_status_code: Any, error_headers: Any
+        self,
+        error: ValidationError,
+        req: Request,
+        schema: Schema,
+        *,
+        error_status_code: Any,
+        error_headers: Any,
     ) -> NoReturn:
         located: Any = error.messages
         raise Invalid("input.invalid", faults=faults(next(iter(located.values()))))

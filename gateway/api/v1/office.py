@@ -2,7 +2,7 @@
 
 from gateway import clients
 from gateway.api.v1.resource import Resource
-from gateway.api.v1.schemas import requests as shapes
+from gateway.api.v1.schemas import office as shapes
 
 blueprint = Resource("office", __name__)
 _ONE = "/office/requests/<number:number>"
@@ -62,7 +62,11 @@ def add_note(body: dict, number: str):
 
 
 @blueprint.call(
-    "POST", f"{_ONE}/approve", permission="request.decide", body=shapes.Decision, answer=shapes.ReviewedRequest
+    "POST",
+    f"{_ONE}/approve",
+    permission="request.decide",
+    body=shapes.Decision,
+    answer=shapes.ReviewedRequest,
 )
 def approve_request(body: dict, number: str):
     """Approve; for an exam preliminarily."""

@@ -62,7 +62,10 @@ def _slots() -> list[Entry]:
 
 def _legal_entities() -> list[Entry]:
     return [
-        {"code": code, "name": {language: words.say(language, f"legal_entity.{code}") for language in LANGUAGES}}
+        {
+            "code": code,
+            "name": {language: words.say(language, f"legal_entity.{code}") for language in LANGUAGES},
+        }
         for code in LEGAL_ENTITIES
     ]
 

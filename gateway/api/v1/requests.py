@@ -11,7 +11,12 @@ blueprint = Resource("requests", __name__)
 
 
 @blueprint.call(
-    "POST", "/requests", permission="request.open", body=shapes.RequestOpening, answer=shapes.Request, status=201
+    "POST",
+    "/requests",
+    permission="request.open",
+    body=shapes.RequestOpening,
+    answer=shapes.Request,
+    status=201,
 )
 def open_request(body: dict):
     """Open a draft; it has its number from now on."""

@@ -12,6 +12,7 @@ from gateway.api.v1.bodies import Parser
 from gateway.permissions import needs
 
 PREFIX = "/api/v1"
+NAMESPACE = "api_"  # of endpoints: pages have the plain names
 View = Callable[..., Any]
 
 
@@ -21,7 +22,8 @@ class Resource(Blueprint):
     ARGUMENTS_PARSER = Parser()
 
     def __init__(self, name: str, module: str):
-        super().__init__(name, module, url_prefix=PREFIX)
+        super().__init__(f"{NAMESPACE}{name}", module, url_prefix=PREFIX)
+        self.tag = name
 
     def call(
         self,
@@ -45,7 +47,7 @@ class Resource(Blueprint):
             if query is not None:
                 done = self.arguments(query, location="query")(done)
             done = self.doc(operationId=view.__name__, **{"x-permission": permission})(done)
-            self.route(rule, methods=[method])(done)
+            self.route(rule, methods=[method], tags=[self.tag])(done)
             return view
 
         return declare

@@ -13,7 +13,9 @@ def list_service_types():
     return clients.requests.list_service_types()
 
 
-@blueprint.call("GET", "/service-types/<word:code>", permission="service_type.read", answer=shapes.ServiceType)
+@blueprint.call(
+    "GET", "/service-types/<word:code>", permission="service_type.read", answer=shapes.ServiceType
+)
 def get_service_type(code: str):
     """One service type: its fields, documents, conditions."""
     return clients.requests.get_service_type(code)

@@ -13,7 +13,7 @@ from marshmallow import Schema, fields
 
 from contracts.permissions import ALLOWED, Role
 from gateway import context, converters, i18n
-from gateway.api.v1.resource import PREFIX, Resource
+from gateway.api.v1.resource import NAMESPACE, PREFIX, Resource
 from gateway.errors import PROBLEM
 from gateway.permissions import needs
 
@@ -54,9 +54,7 @@ class _Api(Api):
 
 def init_app(app: Flask, resources: list[Resource]) -> None:
     """Register the resources and their description."""
-    app.config.update(
-        API_TITLE=_words()["api"]["en"]["title"], API_VERSION=VERSION, OPENAPI_VERSION="3.1.0"
-    )
+    app.config.update(API_TITLE=_words()["api"]["en"]["title"], API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
     api = _Api(app)
     for converter, schema in converters.OPENAPI:
         api.register_converter(converter, lambda _rule, schema=schema: dict(schema))
@@ -131,6 +129,7 @@ def _complete(spec: dict[str, Any], address: str) -> dict[str, Any]:
         "required": False,
         "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[\\x21-\\x7e]+$"},
     }
+    spec["tags"] = [{"name": tag["name"].removeprefix(NAMESPACE)} for tag in spec["tags"]]
     for _, method, operation in operations(spec):
         _complete_call(method, operation)
     return spec

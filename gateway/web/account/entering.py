@@ -37,7 +37,11 @@ def log_in() -> ResponseReturnValue:
             forms.read_text("email"),
             request.form.get("password", ""),
             forms.read_optional("mobile"),
-            {"kind": "web", "address": limits.client_address(), "agent": (request.user_agent.string or "")[:200]},
+            {
+                "kind": "web",
+                "address": limits.client_address(),
+                "agent": (request.user_agent.string or "")[:200],
+            },
         )
     except PortalError as error:
         return _not_opened(error, following)
@@ -64,7 +68,9 @@ def logout() -> ResponseReturnValue:
 @needs("page.read")
 def session_ended() -> Response:
     """What happened, and the way back."""
-    shown = render_template("pages/account/session_ended.html", next=page.local_path(request.args.get("next")))
+    shown = render_template(
+        "pages/account/session_ended.html", next=page.local_path(request.args.get("next"))
+    )
     response = Response(shown, content_type="text/html; charset=utf-8")
     if auth.session() is None:
         auth.end_session(response)

@@ -44,7 +44,7 @@ def forgot_sent() -> str:
 @blueprint.get("/password/reset/<word:token>")
 @blueprint.get(LINK)
 @needs("page.read")
-def reset_password(token: str) -> str:
+def reset_password(token: str) -> str:  # noqa: ARG001 it comes back with the form
     """The form behind the link."""
     return render_template("pages/account/reset_password.html", form=Form({}), expired=False)
 
@@ -61,9 +61,7 @@ def set_password(token: str) -> ResponseReturnValue:
     error = forms.attempt(lambda: clients.identity.reset_password(token, *passwords))
     if error:
         form = Form({}).refuse(error)
-        shown = render_template(
-            "pages/account/reset_password.html", form=form, expired=error.code == EXPIRED
-        )
+        shown = render_template("pages/account/reset_password.html", form=form, expired=error.code == EXPIRED)
         return shown, errors.status_of(error)
     page.tell("reset.done")
     return redirect(url_for("account.login"), 303)

@@ -5,7 +5,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from chassis.errors import Conflict, PortalError
+from chassis.errors import Conflict
 from gateway import clients, errors, forms, i18n, preview
 from gateway.forms import Form
 from gateway.permissions import needs

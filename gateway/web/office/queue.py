@@ -56,7 +56,11 @@ def take_next() -> ResponseReturnValue:
 
 def back_url() -> str:
     """The queue as it was left."""
-    return f"{url_for('office.queue')}?{request.args['from']}" if request.args.get("from") else url_for("office.queue")
+    return (
+        f"{url_for('office.queue')}?{request.args['from']}"
+        if request.args.get("from")
+        else url_for("office.queue")
+    )
 
 
 def _tabs(active: str, counts: dict[str, int], asked: dict[str, Any]) -> list[dict[str, Any]]:

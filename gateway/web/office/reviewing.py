@@ -5,7 +5,7 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from chassis.errors import Conflict, PortalError
+from chassis.errors import Conflict, NotFound, PortalError
 from gateway import clients, context, errors, forms
 from gateway.forms import Form
 from gateway.permissions import needs
@@ -67,7 +67,9 @@ def document(number: str, document_id: object) -> ResponseReturnValue:
 @needs("queue.read")
 @page.bare
 def page_image(number: str, document_id: object, page_number: int) -> ResponseReturnValue:
-    """A picture of one page, to be shown in the page."""
+    """A picture of one page, to be shown in the page. Only pictures have one so far."""
+    if page_number != 1:
+        raise NotFound("path.unknown")
     grant = open_own(number, document_id, "download")["grant"]
     return redirect(clients.documents.get_address(grant, "inline"))
 

@@ -89,12 +89,12 @@ def _end(number: str, template: str, told: str, action: Any) -> ResponseReturnVa
     error = forms.attempt(action)
     if error:
         found = clients.requests.get_request(number)
-        return render_template(template, service_request=found, form=form.refuse(error)), errors.status_of(error)
+        return render_template(template, service_request=found, form=form.refuse(error)), errors.status_of(
+            error
+        )
     page.tell(told)
     is_gone = told == "delete.done"
-    return redirect(
-        url_for("requests.index") if is_gone else url_for("requests.details", number=number), 303
-    )
+    return redirect(url_for("requests.index") if is_gone else url_for("requests.details", number=number), 303)
 
 
 def _show_check(found: dict[str, Any], error: PortalError | None) -> str:

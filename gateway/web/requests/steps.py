@@ -87,7 +87,9 @@ def save_step(number: str, step: str) -> ResponseReturnValue:
     if forms.read_ticked("save_and_leave"):
         return redirect(url_for("requests.index"), 303)
     if error:
-        return _show(found, asked, forms.typed().refuse(error, views.labels_of(found))), errors.status_of(error)
+        return _show(found, asked, forms.typed().refuse(error, views.labels_of(found))), errors.status_of(
+            error
+        )
     return redirect(views.Way(found, pages).after(step, forms.read_ticked("returning")), 303)
 
 

@@ -21,9 +21,7 @@ def pages_of(request: Request) -> list[dict[str, Any]]:
     """The definition's pages with their fields in place of the names."""
     definition = definitions.get(request["service_type"])
     fields = {field["name"]: field for field in definition["fields"]}
-    return [
-        {**page, "fields": [fields[name] for name in page["fields"]]} for page in definition["pages"]
-    ]
+    return [{**page, "fields": [fields[name] for name in page["fields"]]} for page in definition["pages"]]
 
 
 def page_named(pages: list[dict[str, Any]], name: str) -> dict[str, Any]:
@@ -96,7 +94,9 @@ class Way:
         return url_for("requests.step", number=self._number, step=name)
 
 
-def leading_to_pages(request: Request, pages: list[dict[str, Any]], errors: list[FormError]) -> list[FormError]:
+def leading_to_pages(
+    request: Request, pages: list[dict[str, Any]], errors: list[FormError]
+) -> list[FormError]:
     """Errors of Send, each with the page where it is mended."""
     page_of = {field["name"]: page["name"] for page in pages for field in page["fields"]}
     return [_leading(request, page_of, error) for error in errors]
@@ -104,7 +104,9 @@ def leading_to_pages(request: Request, pages: list[dict[str, Any]], errors: list
 
 def _leading(request: Request, page_of: Mapping[str, str], error: FormError) -> FormError:
     kind, _, rest = error.pointer.strip("/").partition("/")
-    step = page_of.get(rest.partition("/")[0]) if kind == "fields" else DOCUMENTS if kind == DOCUMENTS else None
+    step = (
+        page_of.get(rest.partition("/")[0]) if kind == "fields" else DOCUMENTS if kind == DOCUMENTS else None
+    )
     if step is None:
         return error
     address = url_for("requests.step", number=request["number"], step=step, returning="yes")

@@ -10,7 +10,7 @@ TAIL = 66_000  # the end record of a ZIP, with the longest comment
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _MARKUP = re.compile(rb"<\s*(!doctype|!entity|html|head|body|script|iframe|svg|\?php)", re.IGNORECASE)
 _ARCHIVES = (b"PK\x03\x04", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"MZ\x90\x00")
-_ZIP_END = b"PK\x05\x06"
+_ZIP_END, _ZIP_LIST = b"PK\x05\x06", b"PK\x01\x02"
 _ZIP_END_LENGTH = 22
 _ENDS = {"application/pdf": b"%%EOF", "image/jpeg": b"\xff\xd9", "image/png": b"IEND\xaeB`\x82"}
 
@@ -48,11 +48,14 @@ def is_polyglot(head: bytes, tail: bytes, content_type: str) -> bool:
 
 
 def _ends_as_zip(tail: bytes) -> bool:
-    """Whether an archiver would open it: the end record, whose comment reaches the end of the file."""
+    """Whether an archiver would open it: an end record that closes the file, or whose list lies before it."""
     at = tail.rfind(_ZIP_END)
     while at >= 0:
-        comment = int.from_bytes(tail[at + _ZIP_END_LENGTH - 2 : at + _ZIP_END_LENGTH], "little")
+        record = tail[at : at + _ZIP_END_LENGTH]
+        listed, comment = int.from_bytes(record[12:16], "little"), int.from_bytes(record[20:22], "little")
         if at + _ZIP_END_LENGTH + comment == len(tail):
+            return True
+        if listed and tail[max(at - listed, 0) : at].startswith(_ZIP_LIST):
             return True
         at = tail.rfind(_ZIP_END, 0, at)
     return False

@@ -55,7 +55,8 @@ def lease_papers(session: Session, limit: int, now: datetime) -> list[Rendering]
 def _lease(session: Session, paper: Paper, now: datetime) -> Rendering:
     if paper.stored_key:
         store.add_doomed(session, domain.PAPERS, paper.stored_key, now + domain.SLOW_WORKER)
-    paper.attempt, paper.due_at = paper.attempt + 1, now + domain.LEASE
+    paper.attempt += 1
+    paper.due_at = domain.lease_end(paper.attempt, now)
     paper.stored_key = stored_key = str(uuid.uuid4())
     return Rendering(paper.kind, paper.key, paper.data or {}, paper.attempt, stored_key)
 

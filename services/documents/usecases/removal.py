@@ -22,7 +22,7 @@ def lease_doomed(session: Session, limit: int, now: datetime) -> list[Doomed]:
     rows = store.lock_due_doomed(session, limit, now)
     for row in rows:
         row.attempt += 1
-        row.due_at = now + domain.LEASE
+        row.due_at = now + domain.REMOVAL_LEASE
     return [Doomed(row.id, row.bucket, row.key) for row in rows]
 
 

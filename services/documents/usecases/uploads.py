@@ -97,7 +97,8 @@ def lease_checks(session: Session, limit: int, now: datetime) -> list[Check]:
 
 def _lease(session: Session, upload: Upload, now: datetime) -> Check:
     _doom_stored(session, upload, now + domain.SLOW_WORKER)
-    upload.state, upload.attempt, upload.due_at = State.SCANNING, upload.attempt + 1, now + domain.LEASE
+    upload.state, upload.attempt = State.SCANNING, upload.attempt + 1
+    upload.due_at = domain.lease_end(upload.attempt, now)
     upload.stored_key, upload.rendition_key = stored, rendition = str(uuid.uuid4()), str(uuid.uuid4())
     return Check(
         document_id=upload.id,

@@ -52,13 +52,13 @@ def move(
         request.exclusive_key = rules.exclusive_key(definition, status, fact)
     touch(request, occasion)
     add_history(session, request, action.value, occasion, reason)
+    _flush(session, entry)
     audit.record(
         session, occasion.actor, f"request.{action.value}", request.number, _audited(request, reason)
     )
     tell = _NEWS.get((action, status))
     if tell:
         outbox.record(session, tell(_facts(entry, request), request, reason), occasion.actor)
-    _flush(session, entry)
 
 
 def touch(request: ServiceRequest, occasion: Occasion) -> None:

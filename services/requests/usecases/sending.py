@@ -41,10 +41,10 @@ def submit(
     attached = _with_states(session, request, states)
     _require_complete(entry, request, attached, occasion.today)
     _drop_unusable(session, request, attached, occasion)
+    request.due_on = _due_on(session, entry, occasion)
     request.raw = {}
     request.submitted_by = occasion.actor.id
     request.submitted_at = occasion.now
-    request.due_on = _due_on(session, entry, occasion)
     move(session, request, Action.SUBMIT, occasion)
     return request
 

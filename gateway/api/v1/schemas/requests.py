@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from chassis.schemas import Choice, Schema
+from chassis.schemas import Schema
 from gateway.api.v1.schemas.shared import Day, Line, Moment, PageQuery, Versioned, Whole, Words, page_of
 
 
@@ -203,109 +203,3 @@ class Document(DocumentState):
     content_type = fields.String(allow_none=True)
     size = fields.Integer(allow_none=True)
     uploaded_at = Moment(allow_none=True)
-
-
-class QueueQuery(PageQuery):
-    """Which part of the Bureau's queue."""
-
-    queue = Choice("mine", "unassigned", "overdue", "all", load_default="mine")
-    service_type = Line()
-    status = Line()
-    q = Line()
-
-
-class Officer(Schema):
-    """Who has it."""
-
-    id = fields.String(required=True)
-    name = fields.String(required=True)
-
-
-class QueueItem(RequestSummary):
-    """A request in the queue."""
-
-    officer = fields.Nested(Officer, allow_none=True)
-    age_days = fields.Integer(allow_none=True)
-    overdue = fields.Boolean()
-    civil_id = fields.String(allow_none=True)
-
-
-class Duplicate(Schema):
-    """Another request of the same person."""
-
-    number = fields.String(required=True)
-    status = fields.String(required=True)
-    status_name = fields.Nested(Words)
-    submitted_at = Moment(allow_none=True)
-    applicant_name = fields.String(allow_none=True)
-
-
-class CheckInBothLanguages(Schema):
-    """One of the Bureau's own rules, as the officer's list has it."""
-
-    code = fields.String(required=True)
-    passed = fields.Boolean(required=True)
-    message = fields.Nested(Words, required=True)
-    fix = fields.Nested(Words, required=True)
-
-
-class QueueCounts(Schema):
-    """How many there are."""
-
-    mine = fields.Integer(required=True)
-    unassigned = fields.Integer(required=True)
-    overdue = fields.Integer(required=True)
-    all = fields.Integer(required=True)
-
-
-class QueuePage(Schema):
-    """A page of the queue."""
-
-    items = fields.List(fields.Nested(QueueItem), required=True)
-    next = fields.String(allow_none=True, required=True, dump_default=None)
-    counts = fields.Nested(QueueCounts, required=True)
-
-
-class Note(Schema):
-    """What officers wrote for each other."""
-
-    at = Moment(required=True)
-    by = fields.String(required=True)
-    text = fields.String(required=True)
-
-
-class ReviewedRequest(Request):
-    """A request as an officer sees it."""
-
-    officer = fields.Nested(Officer, allow_none=True)
-    checks = fields.List(fields.Nested(CheckInBothLanguages))
-    notes = fields.List(fields.Nested(Note))
-    duplicates = fields.List(fields.Nested(Duplicate))
-    age_days = fields.Integer(allow_none=True)
-    overdue = fields.Boolean()
-
-
-class NextQuestion(Schema):
-    """Of which kind."""
-
-    service_type = Line(allow_none=True, load_default=None)
-
-
-class Claim(Versioned):
-    """Taking it up, also from somebody else."""
-
-    take_over = fields.Boolean(load_default=False)
-
-
-class NewNote(Schema):
-    """For officers alone."""
-
-    text = Line(required=True)
-
-
-class Decision(Versioned):
-    """With its reason."""
-
-    reason_code = Line(allow_none=True)
-    reason = Line(allow_none=True)
-    note = Line(allow_none=True)

@@ -91,7 +91,9 @@ class ServiceTypeSummary(Schema):
 class ServiceType(ServiceTypeSummary):
     """A service type with all that one needs to apply."""
 
-    fields_ = fields.List(fields.Nested(FieldDefinition), required=True, data_key="fields", attribute="fields")
+    fields_ = fields.List(
+        fields.Nested(FieldDefinition), required=True, data_key="fields", attribute="fields"
+    )
     documents = fields.List(fields.Nested(SlotDefinition), required=True)
     conditions = fields.Nested(Lines, required=True)
     requirements = fields.Nested(Lines)

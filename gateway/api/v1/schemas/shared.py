@@ -29,7 +29,7 @@ class Whole(fields.Integer):
         super().__init__(strict=True, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
-        if isinstance(value, str | bool) or (isinstance(value, int) and abs(value) >= 2**31):
+        if isinstance(value, str | bool) or (isinstance(value, int) and abs(value) > 2**53):
             raise problem("field.invalid")
         number = super()._deserialize(value, attr, data, **kwargs)
         assert isinstance(number, int)
@@ -51,15 +51,15 @@ class Truth(fields.Boolean):
 class Moment(fields.String):
     """A moment on the way out: RFC 3339, UTC."""
 
-    def __init__(self, **options: Any):
-        super().__init__(metadata={"format": "date-time"}, **options)
+    def __init__(self, *, metadata: dict[str, Any] | None = None, **options: Any):
+        super().__init__(metadata={"format": "date-time", **(metadata or {})}, **options)
 
 
 class Day(fields.String):
     """A date on the way out: YYYY-MM-DD."""
 
-    def __init__(self, **options: Any):
-        super().__init__(metadata={"format": "date"}, **options)
+    def __init__(self, *, metadata: dict[str, Any] | None = None, **options: Any):
+        super().__init__(metadata={"format": "date", **(metadata or {})}, **options)
 
 
 class Words(Schema):

@@ -1,0 +1,50 @@
+"""`python -m deploy.local run|stop|logs|reset`: the one-command stack, as the Makefile calls it."""
+
+import argparse
+import shutil
+import sys
+
+from deploy.local import log_view, running
+from deploy.local.ports import DEMO_BASE
+from deploy.local.words import sentence
+
+
+def main() -> int:
+    """Do what was asked; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="start the demo and stay with it until Ctrl-C")
+    run.add_argument(
+        "--port", type=int, default=DEMO_BASE, help="the portal's port; its servers take the next ones"
+    )
+    commands.add_parser("stop", help="stop the demo from another shell")
+    commands.add_parser("logs", help="follow all logs")
+    commands.add_parser("reset", help="stop the demo and forget its data and secrets")
+    options = parser.parse_args()
+    if options.command == "run":
+        return running.run(options.port)
+    return {"stop": running.stop, "logs": _logs, "reset": _reset}[options.command]()
+
+
+def _logs() -> int:
+    folder = running.ROOT / "log"
+    if not folder.exists():
+        print(sentence("no_logs"))
+        return 1
+    try:
+        log_view.follow(folder)
+    except (KeyboardInterrupt, BrokenPipeError):
+        pass
+    return 0
+
+
+def _reset() -> int:
+    running.stop()
+    shutil.rmtree(running.ROOT, ignore_errors=True)
+    running.DEMO_FILE.unlink(missing_ok=True)
+    print(sentence("reset_done"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""What an applicant will be told about a decision: the very text, shown to the officer before it is sent."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from contracts.calls import METHODS
+from contracts.requests import RequestEvent, RequestPreliminarilyApproved, RequestRejected
+from gateway import clients
+from gateway.locales import words
+from gateway.locales.compile import LANGUAGES
+
+Preview = dict[str, dict[str, str]]  # {ar: {subject, text}, en: …}
+
+
+def of_approval(request: Mapping[str, Any]) -> Preview:
+    """The notice of an approval."""
+    return _render(
+        RequestPreliminarilyApproved(
+            aggregate=request["number"],
+            seq=request["version"],
+            service_type=request["service_type"],
+            service_name=request["service_name"],
+            status="preliminarily_approved",
+        )
+    )
+
+
+def of_rejection(
+    request: Mapping[str, Any], reasons: Sequence[Mapping[str, Any]], chosen: Mapping[str, Any]
+) -> Preview:
+    """The notice of a rejection: the officer's own words, or those of the chosen reason."""
+    own, code = (chosen.get("reason") or "").strip(), chosen.get("reason_code") or None
+    listed: Mapping[str, str] = next((reason["text"] for reason in reasons if reason["code"] == code), {})
+    return _render(
+        RequestRejected(
+            aggregate=request["number"],
+            seq=request["version"],
+            service_type=request["service_type"],
+            service_name=request["service_name"],
+            status="rejected",
+            reason_code=code,
+            reason=dict.fromkeys(LANGUAGES, own) if own else dict(listed),
+        )
+    )
+
+
+def _render(event: RequestEvent) -> Preview:
+    if "preview_notice" in METHODS["notifications"]:
+        return clients.notifications.preview_notice(event.NAME, event.aggregate, event.data())
+    return {language: _outline(language, event) for language in LANGUAGES}
+
+
+def _outline(language: str, event: RequestEvent) -> dict[str, str]:
+    reason = getattr(event, "reason", {}).get(language, "")
+    return {
+        "subject": f"{event.service_name[language]} {event.aggregate}",
+        "text": "\n".join(filter(None, (words.say(language, f"status.{event.status}"), reason))),
+    }
