@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, Response
 
 from contracts.identity import SessionRevoked
-from gateway import auth, context, converters, csrf, errors, headers, i18n, limits, permissions, probes
+from gateway import auth, context, converters, csrf, errors, headers, i18n, journal, limits, permissions, probes
 from gateway.api import v1
 from gateway.clients import Clients
 from gateway.clients.bus import Bus, Calling
@@ -61,6 +61,7 @@ def create_app(settings: Settings, caller: Calling) -> Flask:
         "portal.hears_news": lambda: news.is_heard,
     }
     app.before_request(context.begin)
+    journal.init_app(app)
     converters.init_app(app)
     i18n.init_app(app)
     errors.init_app(app)

@@ -1,4 +1,4 @@
-"""One server of the stack as a child process: started until it is ready, signalled as a whole family, stopped in time."""
+"""One server of the stack as a child process: started until ready, signalled with its descendants, stopped in time."""
 
 import os
 import signal

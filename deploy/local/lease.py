@@ -1,4 +1,4 @@
-"""Who runs the stack of a folder: a file lock that the kernel lifts when its holder dies, with the holder's pid in it."""
+"""Who runs the stack of a folder: a file lock with the holder's pid, lifted by the kernel when the holder dies."""
 
 import fcntl
 import os

@@ -14,7 +14,7 @@ class Step:
 
 
 def run(steps: Mapping[str, Step], cancel: Callable[[], None] = lambda: None) -> None:
-    """Do all. The first failure, or an interrupt, is raised once what runs has ended; `cancel` is called to hasten it."""
+    """Do all. The first failure or interrupt is raised once what runs has ended; `cancel` is called to hasten it."""
     waiting = {name: set(step.after) & set(steps) for name, step in steps.items()}
     with ThreadPoolExecutor(max_workers=max(1, len(steps)), thread_name_prefix="start") as pool:
         try:

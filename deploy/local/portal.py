@@ -62,9 +62,10 @@ class Steps:
         self._logs = logs
         self._cancelled = cancelled
 
-    def migrate(self, service: str, environment: Mapping[str, str]) -> None:
-        """Bring a service's database up to date."""
-        self._run(f"migrate-{service}", _module("chassis.migrate", f"services.{service}"), environment)
+    def migrate(self, environments: Mapping[str, Mapping[str, str]]) -> None:
+        """Bring the databases of these services up to date; their environments by name."""
+        given = json.dumps(environments).encode()
+        self._run("migrate", _module("deploy.local.migrating"), next(iter(environments.values())), given)
 
     def declare_topology(self, environment: Mapping[str, str]) -> None:
         """Declare exchanges, queues and bindings."""
@@ -74,16 +75,20 @@ class Steps:
         """Make the demo accounts, or find them: {role: {email, password}}."""
         return json.loads(self._run("demo", _module("services.identity.commands", "load-demo"), environment))
 
-    def _run(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> bytes:
+    def _run(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], given: bytes = b""
+    ) -> bytes:
         log = self._logs / f"{name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         # Standard output not into the log: the demo's passwords pass there.
-        with log.open("wb") as errors, TemporaryFile() as output:
+        with log.open("wb") as errors, TemporaryFile() as output, TemporaryFile() as source:
+            source.write(given)
+            source.seek(0)
             process = subprocess.Popen(
                 command,
                 env=dict(environment),
                 cwd=REPOSITORY,
-                stdin=subprocess.DEVNULL,
+                stdin=source,
                 stdout=output,
                 stderr=errors,
                 start_new_session=True,

@@ -1,4 +1,4 @@
-"""Where each server of a stack listens: always 127.0.0.1, a fixed block of ports for the demo, a free one for a test."""
+"""Where each server of a stack listens: on 127.0.0.1, in a fixed block of ports (demo) or a free one (test)."""
 
 import os
 import socket

@@ -43,7 +43,7 @@ class Postgres:
     def program(self, environment: dict[str, str]) -> Program:
         """What to start."""
         binaries = find_binaries()
-        prefix = _as_somebody_else(self.folder)
+        prefix = _as_somebody_else()
         arguments = [f"-c{name}={value}" for name, value in self._settings().items()]
         return Program(
             name="postgres",
@@ -164,7 +164,7 @@ def _checked(folder: Path) -> Path:
     return folder
 
 
-def _as_somebody_else(folder: Path) -> list[str]:
+def _as_somebody_else() -> list[str]:
     # PostgreSQL refuses root. In a user namespace we are "nobody" there and own the files here.
     if os.geteuid() != 0:
         return []

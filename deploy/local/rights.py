@@ -1,6 +1,6 @@
 """Who may do what on the broker: one user per service with least rights, one that declares, one that looks on.
 
-A right is a regular expression over names: configure (declare), write (publish to, bind a queue), read (consume, bind from).
+A right is an expression over names: configure (declare), write (publish, bind a queue), read (consume, bind from).
 """
 
 from dataclasses import dataclass

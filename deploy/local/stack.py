@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from deploy.local import order, portal, probes, processes
+from deploy.local import order, plan, portal, probes, processes
 from deploy.local.component import Component, Program, StartFailed, Stopping
 from deploy.local.environment import Environments
 from deploy.local.keys import Keys
@@ -33,24 +33,6 @@ from deploy.local.store import Store
 from deploy.local.words import sentence
 
 NEEDED_MEGABYTES = 500
-COMPONENTS = ("epmd", "postgres", "rabbitmq", "s3", "catcher", *SERVICES, "gateway")
-_STOP_LEVELS = (("gateway",), SERVICES, ("catcher", "rabbitmq", "s3", "postgres"), ("epmd",))
-_PORTS = {
-    "epmd": ("epmd",),
-    "postgres": ("postgres",),
-    "rabbitmq": ("amqp", "rabbitmq_http", "rabbitmq_metrics", "rabbitmq_dist"),
-    "catcher": ("catcher", "smtp"),
-    "s3": ("s3", "s3_master", "s3_volume", "s3_filer", "s3_admin", "s3_grpc"),
-    "gateway": ("gateway",),
-}
-_NEEDS: dict[str, tuple[str, ...]] = {
-    "rabbitmq": ("epmd",),
-    **{service: ("postgres", "rabbitmq") for service in SERVICES},
-    "documents": ("postgres", "rabbitmq", "s3"),
-    "notifications": ("postgres", "rabbitmq", "catcher"),
-    "gateway": ("rabbitmq",),
-}
-
 Progress = Callable[[str, float], None]
 """Told when something is done: its name and the seconds it took."""
 
@@ -92,7 +74,7 @@ class Stack:
             extra=extra_env or {},
         )
         self._commands = commands or {}
-        self._replicas = replicas or {}
+        self._replicas = plan.checked_replicas(replicas or {})
         self._components: dict[str, Component] = {}
         self._cancelled = threading.Event()
         self._lease = Lease(self.root / "stack.lock")
@@ -136,7 +118,7 @@ class Stack:
 
         Raises StartFailed or PortTaken with a sentence; what was started is stopped again.
         """
-        wanted = _with_needs(names or COMPONENTS)
+        wanted = plan.with_needs(names or plan.COMPONENTS)
         self._open(wanted)
         try:
             order.run(self._steps(wanted, on_progress), cancel=self._cancelled.set)
@@ -157,7 +139,7 @@ class Stack:
         try:
             _check_disk(self.root)
             fresh = [name for name in wanted if name not in self._components]
-            self.ports.check_free(port for name in fresh for port in _PORTS.get(name, (name,)))
+            self.ports.check_free(port for name in fresh for port in plan.PORTS.get(name, (name,)))
         except BaseException:
             if not self._components:
                 self._lease.give_back()
@@ -174,18 +156,17 @@ class Stack:
 
     def _steps(self, wanted: Collection[str], on_progress: Progress) -> dict[str, Step]:
         steps = {}
-        for name in (name for name in COMPONENTS if name in wanted):
+        for name in (name for name in plan.COMPONENTS if name in wanted):
             for replica in self._replicas_of(name):
-                steps[replica] = Step(lambda n=replica: self._start_component(n), _after(name))  # type: ignore[misc]
+                steps[replica] = Step(lambda n=replica: self._start_component(n), plan.after(name))  # type: ignore[misc]
         run = portal.Steps(self.logs, self._cancelled)
-        for name in (name for name in SERVICES if name in wanted):
-            migrate = _bind(run.migrate, name, self.environment(name))
-            steps[f"migrate {name}"] = Step(migrate, frozenset({"postgres"}))
-        if set(SERVICES) & set(wanted):
-            declare = _bind(run.declare_topology, self.environment(TOPOLOGY))
-            steps["topology"] = Step(declare, frozenset({"rabbitmq"}))
+        if services := [name for name in SERVICES if name in wanted]:
+            environments = {name: self.environment(name) for name in services}
+            steps["migrate"] = Step(lambda: run.migrate(environments), frozenset({"postgres"}))
+            declare = self.environment(TOPOLOGY)
+            steps["topology"] = Step(lambda: run.declare_topology(declare), frozenset({"rabbitmq"}))
         if {"identity", "gateway"} <= set(wanted):
-            steps["demo accounts"] = Step(lambda: self._load_demo(run), frozenset({"migrate identity"}))
+            steps["demo accounts"] = Step(lambda: self._load_demo(run), frozenset({"migrate"}))
         return {name: Step(_timed(name, step.act, on_progress), step.after) for name, step in steps.items()}
 
     def _replicas_of(self, name: str) -> list[str]:
@@ -248,7 +229,7 @@ class Stack:
     def stop(self) -> None:
         """Stop all that was started, in reverse order, in bounded time. May be called from any thread, twice."""
         self._cancelled.set()
-        for level in _STOP_LEVELS:
+        for level in plan.STOP_LEVELS:
             members = [c for c in self.components if c.name.partition("-")[0] in level]
             if members:
                 with ThreadPoolExecutor(max_workers=len(members)) as pool:
@@ -272,28 +253,6 @@ class Stack:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-
-def _with_needs(names: Iterable[str]) -> set[str]:
-    wanted: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in COMPONENTS:
-            raise ValueError(f"unknown component {name!r}: one of {', '.join(COMPONENTS)}")
-        if name not in wanted:
-            wanted.add(name)
-            waiting.extend(_NEEDS.get(name, ()))
-    return wanted
-
-
-def _after(name: str) -> frozenset[str]:
-    steps = {f"migrate {name}", "topology"} if name in (*SERVICES, "gateway") else set()
-    return frozenset({*_NEEDS.get(name, ()), *steps})
-
-
-def _bind(act: Callable[..., object], *arguments: object) -> Callable[[], object]:
-    return lambda: act(*arguments)
 
 
 def _timed(name: str, act: Callable[[], object], on_progress: Progress) -> Callable[[], object]:

@@ -2,7 +2,6 @@
 export {
   Button,
   ErrorSummary,
-  NotificationBanner,
   PasswordInput,
   ServiceNavigation,
   SkipLink,

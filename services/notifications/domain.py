@@ -91,17 +91,24 @@ def fallback_of(rule: Rule, channel: Channel) -> Channel | None:
 
 @dataclass(frozen=True)
 class Lane:
-    """Deliveries that wait for each other and for nobody else. `bundle` are sent over one connection."""
+    """Deliveries that wait for each other and for nobody else.
+
+    `bundle` are sent over one connection; whoever leased them has `lease` to say what came of it.
+    """
 
     channel: Channel
     is_code: bool
     bundle: int
+    lease: timedelta
 
 
-CODE_EMAILS = Lane(Channel.EMAIL, is_code=True, bundle=1)
-CODE_TEXTS = Lane(Channel.SMS, is_code=True, bundle=1)
-EMAILS = Lane(Channel.EMAIL, is_code=False, bundle=5)
-TEXTS = Lane(Channel.SMS, is_code=False, bundle=5)
+_code = partial(Lane, is_code=True, bundle=1, lease=timedelta(seconds=15))
+_other = partial(Lane, is_code=False, bundle=5, lease=timedelta(seconds=30))
+
+CODE_EMAILS = _code(Channel.EMAIL)
+CODE_TEXTS = _code(Channel.SMS)
+EMAILS = _other(Channel.EMAIL)
+TEXTS = _other(Channel.SMS)
 LANES = (CODE_EMAILS, CODE_TEXTS, EMAILS, TEXTS)
 
 
@@ -174,7 +181,7 @@ class Outcome:
     provider_id: str | None = None
 
 
-LEASE = timedelta(seconds=30)
+SENDER_LOST = Outcome(Result.LATER, "sender.lost")  # the lease ended and nobody said what came of it
 UNTRIED_AGAIN = timedelta(seconds=5)
 
 

@@ -64,22 +64,21 @@ def _open_facts(message: Message) -> dict[str, Any]:
 
 
 def lease_bundles(session: Session, lane: Lane, limit: int, now: datetime) -> list[list[Parcel]]:
-    """Up to `limit` bundles of due deliveries, ours until `domain.LEASE` has passed."""
-    rows = store.lock_due(session, lane, limit * lane.bundle, now)
-    parcels = [_lease(row, is_replaced, now) for row, is_replaced in rows if not _was_lost(row, now)]
+    """Up to `limit` bundles of due deliveries, ours until the lane's lease has passed.
+
+    A delivery whose sender was lost is not leased again at once: what kills a sender would kill the next.
+    """
+    parcels = []
+    for row, is_replaced in store.lock_due(session, lane, limit * lane.bundle, now):
+        if row.state == State.LEASED:
+            _move(session, row, domain.SENDER_LOST, now)
+        else:
+            row.state, row.next_at, row.attempts = State.LEASED, now + lane.lease, row.attempts + 1
+            parcels.append(_parcel(row, is_replaced))
     return [parcels[start : start + lane.bundle] for start in range(0, len(parcels), lane.bundle)]
 
 
-def _was_lost(row: Delivery, now: datetime) -> bool:
-    """End a delivery whose last permitted sender never came back."""
-    if row.state == State.WAITING or domain.pause_after(row.attempts, row.is_code) is not None:
-        return False
-    _finish(row, State.GAVE_UP, Outcome(Result.LATER, "sender.lost"), now)
-    return True
-
-
-def _lease(row: Delivery, is_replaced: bool, now: datetime) -> Parcel:
-    row.state, row.next_at, row.attempts = State.LEASED, now + domain.LEASE, row.attempts + 1
+def _parcel(row: Delivery, is_replaced: bool) -> Parcel:
     return Parcel(
         id=row.id,
         event=row.event,
@@ -104,19 +103,19 @@ def record(session: Session, parcel: Parcel, outcome: Outcome, now: datetime) ->
     is_ours = row.state == State.LEASED and row.attempts == parcel.attempts
     if row.state in domain.FINAL or not (is_ours or outcome.result is Result.SENT):
         return State(row.state)
+    _move(session, row, outcome, now)
+    return State(row.state)
+
+
+def _move(session: Session, row: Delivery, outcome: Outcome, now: datetime) -> None:
     state, pause = domain.after(outcome, row.attempts, row.is_code)
+    row.state, row.error, row.provider_id = state, outcome.error, outcome.provider_id
     if state in domain.FINAL:
-        _finish(row, state, outcome, now)
+        row.finished_at, row.sealed = now, None
         _fall_back(session, row, now)
     else:
-        row.state, row.next_at, row.error = state, now + pause, outcome.error
+        row.next_at = now + pause
         row.attempts -= outcome.result is Result.UNTRIED
-    return state
-
-
-def _finish(row: Delivery, state: State, outcome: Outcome, now: datetime) -> None:
-    row.state, row.error, row.provider_id = state, outcome.error, outcome.provider_id
-    row.finished_at, row.sealed = now, None
 
 
 def _fall_back(session: Session, row: Delivery, now: datetime) -> None:

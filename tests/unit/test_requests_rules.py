@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -29,11 +30,15 @@ class File:
     placed_at: datetime = datetime(2026, 11, 23, tzinfo=UTC)
 
 
-def _actor(**facts: object) -> Actor:
+def _actor(**facts: Any) -> Actor:
     person = {"civil_id": "288020122596", "legal_entity": "clearing_agent"}
-    return Actor(
-        **{"kind": "person", "id": "a1", "roles": frozenset({"candidate"}), "person": person} | facts
-    )
+    given: dict[str, Any] = {
+        "kind": "person",
+        "id": "a1",
+        "roles": frozenset({"candidate"}),
+        "person": person,
+    }
+    return Actor(**{**given, **facts})
 
 
 def test_a_new_file_pushes_out_only_what_came_to_nothing() -> None:

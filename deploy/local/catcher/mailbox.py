@@ -39,13 +39,13 @@ class Mailbox:
     def add_email(self, to: str, subject: str, text: str, html: str, message_id: str) -> None:
         """Keep a mail; a repeated one is kept again, as a real mailbox would."""
         with self._lock:
-            self._keep(message_id, "email", to, subject, text, html)
+            self._keep(id=message_id, channel="email", to=to, subject=subject, text=text, html=html)
 
     def add_sms(self, message_id: str, to: str, text: str) -> None:
         """Keep a text message; the same id is kept once, as the provider promises."""
         with self._lock:
             if message_id not in self._sms_ids:
-                self._keep(message_id, "sms", to, "", text, "")
+                self._keep(id=message_id, channel="sms", to=to, subject="", text=text, html="")
 
     def list(self, to: str | None = None, limit: int = 1000) -> list[Message]:
         """Newest first; `to` is an address or a number however it is written."""
@@ -75,10 +75,10 @@ class Mailbox:
         """The fault in force."""
         return self._faults.get(channel, "none")
 
-    def _keep(self, message_id: str, channel: str, to: str, subject: str, text: str, html: str) -> None:
+    def _keep(self, **fields: str) -> None:
         number = self._messages[-1].number + 1 if self._messages else 1
         at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        message = Message(number, message_id, channel, to, subject, text, html, at)
+        message = Message(number=number, at=at, **fields)
         self._remember(message)
         if self._file:
             with open(

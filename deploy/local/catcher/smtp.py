@@ -19,7 +19,7 @@ class MailHandler:
     def __init__(self, mailbox: Mailbox):
         self._mailbox = mailbox
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         """Keep the mail once per recipient."""
         refusal = await self._apply_fault()
         if refusal:

@@ -2,14 +2,13 @@
 import {
   Button,
   ErrorSummary,
-  NotificationBanner,
   PasswordInput,
   ServiceNavigation,
   SkipLink,
   createAll,
 } from "../vendor/govuk-frontend.min.js";
 
-for (const component of [Button, ErrorSummary, NotificationBanner, PasswordInput, ServiceNavigation, SkipLink]) {
+for (const component of [Button, ErrorSummary, PasswordInput, ServiceNavigation, SkipLink]) {
   createAll(component);
 }
 

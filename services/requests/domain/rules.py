@@ -3,14 +3,27 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, Protocol
 
-from chassis.actor import Actor
 from chassis.errors import Forbidden
 from contracts.permissions import DECIDERS
 from services.requests.domain.definition import OneAtATime, ServiceType
 from services.requests.domain.life import Action, Status, possible_actions
 
 FOR_EVER = -1
+
+
+class Somebody(Protocol):
+    """What the rules look at, of whoever acts."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def roles(self) -> frozenset[str]: ...
+
+    @property
+    def person(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -28,7 +41,7 @@ class Concern:
     accounts: frozenset[str]
     civil_id: str
 
-    def touches(self, actor: Actor) -> bool:
+    def touches(self, actor: Somebody) -> bool:
         """Whether it is this person's own business."""
         return actor.id in self.accounts or self.civil_id == actor.person.get("civil_id")
 
@@ -50,7 +63,7 @@ def still_blocks(rule: OneAtATime, days: Mapping[str, int], earlier: Iterable[En
     )
 
 
-def require_filer(definition: ServiceType, actor: Actor) -> None:
+def require_filer(definition: ServiceType, actor: Somebody) -> None:
     """Raises Forbidden unless this kind of account may file this type of request."""
     if not actor.roles & definition.filers or actor.person.get("civil_id") is None:
         raise Forbidden("request.not_for_you")
@@ -58,7 +71,7 @@ def require_filer(definition: ServiceType, actor: Actor) -> None:
         raise Forbidden("request.legal_entity")
 
 
-def require_disinterested(concern: Concern, actor: Actor) -> None:
+def require_disinterested(concern: Concern, actor: Somebody) -> None:
     """Nobody decides what he filed or what concerns himself. Raises Forbidden `decision.own_request`."""
     if concern.touches(actor):
         raise Forbidden("decision.own_request")
@@ -73,7 +86,7 @@ def applicant_actions(definition: ServiceType, status: Status) -> list[str]:
 
 
 def officer_actions(
-    definition: ServiceType, status: Status, officer: str | None, concern: Concern, actor: Actor
+    definition: ServiceType, status: Status, officer: str | None, concern: Concern, actor: Somebody
 ) -> list[str]:
     """What this officer may do now, as words of the API."""
     if not actor.roles & DECIDERS or concern.touches(actor):

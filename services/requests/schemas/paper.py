@@ -9,6 +9,7 @@ from services.requests.catalog import Entry
 from services.requests.domain import numbers
 from services.requests.domain.definition import Field
 from services.requests.domain.fields import full_name
+from services.requests.reference import Text
 from services.requests.schemas import common
 from services.requests.usecases.reading import Details
 
@@ -50,15 +51,14 @@ def dump_paper(details: Details) -> dict[str, Any]:
     }
 
 
-def _written(entry: Entry, field: Field, value: Any) -> str:
-    """The value as a reader of either language can take it."""
+def _written(entry: Entry, field: Field, value: Any) -> str | Text | None:
+    """The value as it is read; a choice in both languages."""
     if not value:
-        return ""
+        return None
     if field.parts:
         return full_name(value)
     if field.choices:
-        choice = entry.choice(field, value)
-        return f"{choice['ar']} / {choice['en']}"
+        return entry.choice(field, value)
     if field.kind == "date":
         return common.written_date(date.fromisoformat(value))
     return value

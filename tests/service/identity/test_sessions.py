@@ -1,20 +1,26 @@
 """Sessions: how long they last, whose they are, what ends them."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
 import pytest
 
 from chassis import clock, ids
 from chassis.actor import ANONYMOUS, Actor
 from chassis.errors import Forbidden, NotFound, NotSignedIn
+from services.identity import hashing
 from services.identity.commands import demo
 from tests.service.identity.conftest import PASSWORD
 
 
+hash_once = cache(hashing.make)
+
+
 @pytest.fixture
-def people(portal):
-    """The people of the demo."""
-    with portal.door().db.begin() as session:
+def people(portal, monkeypatch):
+    """The people of the demo; their ten passwords are hashed once for all tests."""
+    with monkeypatch.context() as patched, portal.door().db.begin() as session:
+        patched.setattr(hashing, "make", hash_once)
         return demo.load(session, clock.real_now())
 
 
@@ -26,11 +32,9 @@ def sign_in(portal, person):
 def ended(portal, token):
     """Whether the token is worth nothing."""
     try:
-        portal.claim(token)
+        return not portal.claim(token)
     except NotSignedIn as error:
-        assert error.code == "session.ended"
-        return True
-    return False
+        return error.code == "session.ended"
 
 
 # ------------------------------------------------------------------------------------------------ claims
@@ -84,8 +88,8 @@ def test_an_unknown_token_is_no_session(portal, token):
 # --------------------------------------------------------------------------------------------- how long
 
 
-@pytest.mark.parametrize(("who", "idle", "total"), [("reviewer", 15, 8), ("candidate", 30, 12)])
-def test_idle_sessions_end(portal, people, hands, who, idle, total):
+@pytest.mark.parametrize(("who", "idle"), [("reviewer", 15), ("candidate", 30)])
+def test_idle_sessions_end(portal, people, hands, who, idle):
     token = sign_in(portal, people[who])
     hands.pass_by(minutes=idle, seconds=-2)
     assert not ended(portal, token)
@@ -93,11 +97,6 @@ def test_idle_sessions_end(portal, people, hands, who, idle, total):
     assert not ended(portal, token)
     hands.pass_by(minutes=idle)
     assert ended(portal, token)
-    hands.pass_by(minutes=-idle)
-    assert (
-        portal.scalar("SELECT extract(epoch FROM expires_at - created_at) / 3600 FROM portal_session")
-        == total
-    )
 
 
 @pytest.mark.parametrize(("who", "total"), [("reviewer", 8), ("candidate", 12)])
@@ -221,18 +220,7 @@ def test_the_language_can_be_changed(portal, people):
 
 def test_nothing_else_can(portal, people):
     door = portal.person(sign_in(portal, people["additional_user"]))
-    columns = [
-        "id",
-        "kind",
-        "roles",
-        "civil_id",
-        "email",
-        "mobile",
-        "verified_at",
-        "offices",
-        "password_hash",
-        "version",
-    ]
+    columns = ["id", "kind", "roles", "civil_id", "email", "mobile", "verified_at", "password_hash"]
     fault = portal.fault(lambda: door.update_me(changes=dict.fromkeys(columns, "x"), version=1))
     assert fault == {f"/{column}": "field.unknown" for column in columns}
     assert door.me()["roles"] == ["additional_user"]
@@ -242,7 +230,8 @@ def test_somebody_with_two_offices_chooses(portal, people):
     token = sign_in(portal, people["general_user"])
     other = portal.scalar("SELECT id FROM clearing_office WHERE name_en LIKE 'Al-Boom%'")
     portal.run(
-        "INSERT INTO membership (id, account_id, office_id, kind, created_at) VALUES ('m', :me, :office, 'additional', now())",
+        "INSERT INTO membership (id, account_id, office_id, kind, created_at)"
+        " VALUES ('m', :me, :office, 'additional', now())",
         me=portal.claim(token)["actor"]["id"],
         office=other,
     )

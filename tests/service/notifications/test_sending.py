@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, failpoints
 from chassis.db import TransactionOpen, transaction
 from chassis.errors import Unavailable
 from contracts import identity as news_of_identity
@@ -161,18 +161,37 @@ def test_a_code_that_cannot_be_opened_ends_its_delivery(service, engine, deliver
 # --------------------------------------------------------------------------------------- leases and retries
 
 
-def test_a_leased_delivery_belongs_to_one_sender_until_its_lease_ends(service, engine, catcher) -> None:
+def _lose(engine) -> Parcel:
+    """Lease one, never answer, and let the next sender find that the lease has ended."""
+    ((lost,),) = _lease(engine, EMAILS)
+    assert _lease(engine, EMAILS, at=later(seconds=31)) == []
+    return lost
+
+
+def test_a_leased_delivery_belongs_to_one_sender_until_its_lease_ends(service, engine, deliveries) -> None:
     service.tell(submitted())
     ((lost,),) = _lease(engine, EMAILS)
-    assert _lease(engine, EMAILS) == []
-    ((taken_over,),) = _lease(engine, EMAILS, at=later(seconds=31))
-    assert (lost.id, lost.attempts) == (taken_over.id, taken_over.attempts - 1)
+    assert _lease(engine, EMAILS, at=later(seconds=29)) == []
+    assert deliveries()[0].state == "leased"
+    assert _lease(engine, EMAILS, at=later(seconds=31)) == []
+    assert (deliveries()[0].state, deliveries()[0].error) == ("waiting", "sender.lost")
+    ((taken_over,),) = _lease(engine, EMAILS, at=later(seconds=37))
+    assert (taken_over.id, taken_over.attempts) == (lost.id, lost.attempts + 1)
+
+
+def test_what_kills_its_senders_is_not_tried_in_a_hot_loop(service, engine, deliveries) -> None:
+    service.tell(submitted())
+    at, tries = clock.real_now(), 0
+    while at < later(minutes=10):
+        tries += len(_lease(engine, EMAILS, at=at))
+        at += timedelta(seconds=1)
+    assert 3 <= tries <= 5
 
 
 def test_a_sender_whose_lease_ended_cannot_spoil_the_new_one(service, engine, deliveries) -> None:
     service.tell(submitted())
-    ((late,),) = _lease(engine, EMAILS)
-    ((present,),) = _lease(engine, EMAILS, at=later(seconds=31))
+    late = _lose(engine)
+    ((present,),) = _lease(engine, EMAILS, at=later(seconds=37))
     service._record(late, Outcome(Result.REFUSED, "recipient.refused"))
     assert deliveries()[0].state == "leased"
     service._record(present, Outcome(Result.SENT))
@@ -180,10 +199,27 @@ def test_a_sender_whose_lease_ended_cannot_spoil_the_new_one(service, engine, de
     assert (deliveries()[0].state, deliveries()[0].error) == ("sent", None)
 
 
+def test_a_sender_that_dies_after_sending_sends_only_the_same_message_again(
+    service, engine, catcher, deliveries, monkeypatch
+) -> None:
+    service.tell(submitted())
+    (bundle,) = _lease(engine, EMAILS)
+    with monkeypatch.context() as faults:
+        faults.setattr(failpoints, "_act", failpoints._act)  # so that it is put back
+        failpoints.arm("after_send=error:1", "test")
+        with pytest.raises(failpoints.Injected):
+            service._send(bundle)
+    assert deliveries()[0].state == "leased"
+    _lease(engine, EMAILS, at=later(seconds=31))
+    _work(service, engine, at=later(seconds=37))
+    assert deliveries()[0].state == "sent"
+    assert len({mail.id for mail in catcher.mailbox.list()}) == 1
+    assert len(catcher.mailbox.list()) == 2
+
+
 def test_a_late_success_is_still_true(service, engine, deliveries) -> None:
     service.tell(submitted())
-    ((late,),) = _lease(engine, EMAILS)
-    _lease(engine, EMAILS, at=later(seconds=31))
+    late = _lose(engine)
     service._record(late, Outcome(Result.SENT))
     assert deliveries()[0].state == "sent"
 
@@ -219,7 +255,7 @@ def test_what_never_goes_is_given_up_in_the_end(service, engine, catcher, delive
 
 def test_a_delivery_whose_senders_all_died_is_given_up(service, engine, deliveries) -> None:
     service.tell(submitted())
-    for day in range(1, 30):
+    for day in range(1, 60):
         _lease(engine, EMAILS, at=later(days=day))
     assert (deliveries()[0].state, deliveries()[0].error) == ("gave_up", "sender.lost")
 

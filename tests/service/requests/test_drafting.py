@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chassis.actor import Actor
 from tests.service.requests.conftest import (
     COMPLETE,
     Bureau,
@@ -76,7 +77,7 @@ def test_what_open_request_does_not_take(bureau: Bureau, arguments: dict, expect
 
 
 def test_who_may_not_open(bureau: Bureau) -> None:
-    def refused(actor: object, **more: str) -> str:
+    def refused(actor: Actor, **more: str) -> str:
         return refusal(lambda: bureau.door(actor).open_request(service_type="broker_exam", **more)).code
 
     assert refused(officer()) == "permission.missing"
