@@ -20,6 +20,7 @@ from chassis.errors import Invalid, Unavailable
 
 PIECE = 64 * 1024
 MOST_BEFORE_FILE = 64 * 1024  # bytes of hidden fields
+_BREAK = b"\r\n"
 _NO_TYPE = frozenset({"", "application/octet-stream"})
 _BY_ENDING = {
     ".pdf": "application/pdf",
@@ -54,7 +55,8 @@ class FormReader:
             raise Invalid("length.required")
         self._stream, self._length = stream, content_length
         self._decoder = MultipartDecoder(boundary.encode("ascii", "ignore"), max_parts=20)
-        self._end = len(f"\r\n--{boundary}--\r\n")
+        self._end = f"\r\n--{boundary}--\r\n".encode()
+        self._delimiter = f"\r\n--{boundary}".encode()
         self._taken = 0
         self.fields: dict[str, str] = {}
 
@@ -70,7 +72,7 @@ class FormReader:
             elif isinstance(event, Data):
                 text += event.data
                 if not event.more_data:
-                    self.fields[name] = bytes(text).decode("utf-8", "replace")
+                    self.fields[name] = bytes(text).decode("utf-8", "replace").rstrip("\r")
             elif isinstance(event, Epilogue):
                 raise Invalid("file.required")
             if self._taken > MOST_BEFORE_FILE + PIECE:
@@ -86,34 +88,70 @@ class FormReader:
 
     def _sending(self, file: File) -> Sending:
         # The decoder leaves the empty line before the bytes of the file in its buffer.
-        before = self._taken - len(self._decoder.buffer) + len("\r\n")
-        size = self._length - before - self._end
+        before = self._taken - len(self._decoder.buffer) + len(_BREAK)
+        size = self._length - before - len(self._end)
         if not file.filename or size < 0:
             raise Invalid("file.required")
         told = (file.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
         return Sending(file.filename, _content_type(told, file.filename), size, self._pieces(size))
 
     def _pieces(self, size: int) -> Iterator[bytes]:
-        found = 0
-        while True:
-            event = self._next()
-            if not isinstance(event, Data):
-                raise Invalid("input.unreadable")
-            found += len(event.data)
-            if found > size or (not event.more_data and found < size):
-                raise Invalid("input.unreadable")  # something follows the file
-            if event.data:
-                yield event.data
-            if not event.more_data:
-                return
+        """Exactly `size` bytes, the last of them only when the form ends right after them.
+
+        Counted, not searched for: the decoder may take a line break before a boundary for a byte of the file when
+        the two arrive apart.
+        """
+        raw = self._raw()
+        if self._exactly(raw, len(_BREAK)) != _BREAK:
+            raise Invalid("input.unreadable")
+        left, held, seam = size, b"", len(self._delimiter) - 1
+        while left:
+            piece = self._up_to(raw, left)
+            left -= len(piece)
+            held += piece
+            if self._delimiter in held:
+                raise Invalid("input.unreadable")  # the file ends before the form does
+            if len(held) > seam:
+                yield held[:-seam]
+                held = held[-seam:]
+        if self._exactly(raw, len(self._end)) != self._end:
+            raise Invalid("input.unreadable")
+        if held:
+            yield held
+
+    def _raw(self) -> bytearray:
+        """What was read and not understood yet: from here on these are bytes, not a form."""
+        return self._decoder.buffer
+
+    def _up_to(self, raw: bytearray, most: int) -> bytes:
+        """Some bytes, at least one. Raises Invalid `input.unreadable` when there are no more."""
+        if not raw:
+            raw += self._read()
+        piece = bytes(raw[:most])
+        if not piece:
+            raise Invalid("input.unreadable")
+        del raw[: len(piece)]
+        return piece
+
+    def _exactly(self, raw: bytearray, count: int) -> bytes:
+        found = b""
+        while len(found) < count:
+            found += self._up_to(raw, count - len(found))
+        return found
+
+    def _read(self) -> bytes:
+        try:
+            piece = self._stream.read(PIECE)
+        except ClientDisconnected:
+            raise Invalid("input.unreadable") from None
+        self._taken += len(piece)
+        return piece
 
     def _next(self) -> Event:
         try:
             while (event := self._decoder.next_event()) is NEED_DATA:
-                piece = self._stream.read(PIECE)
-                self._taken += len(piece)
-                self._decoder.receive_data(piece or None)
-        except (ValueError, AttributeError, ClientDisconnected):
+                self._decoder.receive_data(self._read() or None)
+        except (ValueError, AttributeError):
             raise Invalid("input.unreadable") from None
         return event
 

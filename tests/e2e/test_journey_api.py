@@ -42,9 +42,9 @@ def test_a_second_exam_request_of_the_same_civil_id_is_refused(portal: Portal) -
     portal.register(twin)
     portal.verify(twin)
     portal.login(twin)
+    request = portal.open_exam(twin)
+    portal.upload_required(twin, request)
     with pytest.raises(Refused) as caught:
-        request = portal.open_exam(twin)
-        portal.upload_required(twin, request)
         portal.submit(twin, request)
     assert (caught.value.status, caught.value.code) == (409, "exam.already_requested")
 

@@ -93,3 +93,10 @@ def _xref_stream(start: int, offsets: dict[int, int]) -> bytes:
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+
+def jpeg_bomb(scans: int = 3000) -> bytes:
+    """Half a megabyte that a decoder works on for minutes: a lawful image whose last scan comes again and again."""
+    raw = image("JPEG", size=(7900, 7900), mode="L", progressive=True, quality=50)
+    last = raw[raw.rfind(b"\xff\xda") : -2]
+    return raw[:-2] + last * scans + b"\xff\xd9"

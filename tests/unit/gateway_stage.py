@@ -40,7 +40,9 @@ class Answers:
 
     def of(self, name: str) -> tuple[dict[str, Any], Asking]:
         """The arguments and circumstances of the last call of a method."""
-        return next((arguments, asking) for called, arguments, asking in reversed(self.calls) if called == name)
+        return next(
+            (arguments, asking) for called, arguments, asking in reversed(self.calls) if called == name
+        )
 
 
 def settings(**changed: Any) -> Settings:

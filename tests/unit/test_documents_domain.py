@@ -92,9 +92,10 @@ def test_a_disposition_is_one_line_of_ascii(typed):
         ("a.pdf", [PDF, JPEG], PDF),
         ("a.JPG", [PDF, JPEG], JPEG),
         ("a.heif", [HEIC], HEIC),
-        ("a.pdf", [JPEG], "application/octet-stream"),
-        ("pdf", [PDF], PDF),
-        ("a", [PDF], "application/octet-stream"),
+        ("a.pdf", [JPEG, PNG], "application/octet-stream"),
+        ("pdf", [PDF, PNG], PDF),
+        ("a", [PDF, PNG], "application/octet-stream"),
+        ("a", [PNG], PNG),
     ],
 )
 def test_the_announced_type_is_the_endings_among_those_allowed(name, allowed, kind):

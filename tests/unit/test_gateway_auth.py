@@ -6,7 +6,16 @@ import pytest
 
 from chassis.errors import NotSignedIn, Unavailable
 from gateway.auth import HOLD_SECONDS, Claims
-from tests.unit.gateway_stage import TOKEN, Answers, application, bearer, csrf_token, knowing, session_of, signed_in
+from tests.unit.gateway_stage import (
+    TOKEN,
+    Answers,
+    application,
+    bearer,
+    csrf_token,
+    knowing,
+    session_of,
+    signed_in,
+)
 
 REVOKED = {"name": "identity.session_revoked", "aggregate": "account-candidate", "seq": 1, "recipients": []}
 
@@ -100,10 +109,15 @@ def test_the_api_takes_no_cookie_and_pages_take_no_bearer() -> None:
     app = application(knowing("candidate"))
     assert signed_in(app).get("/api/v1/me").status_code == 401
     page = app.test_client().get("/account", headers=bearer())
-    assert (page.status_code, page.location) == (303, "/login?next=/account".replace("/account", "%2Faccount"))
+    assert (page.status_code, page.location) == (
+        303,
+        "/login?next=/account".replace("/account", "%2Faccount"),
+    )
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "bearer wrong", "Bearer " + "a" * 5000])
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer ", "Basic YTpi", "bearer wrong", "Bearer " + "a" * 5000]
+)
 def test_other_authorizations_are_401(header: str) -> None:
     app = application(knowing("candidate"))
     response = app.test_client().get("/api/v1/me", headers={"Authorization": header} if header else {})
@@ -124,7 +138,9 @@ def test_public_pages_live_without_identity() -> None:
 
 
 def test_pages_that_need_identity_say_so() -> None:
-    page = signed_in(application(Answers({"identity.authenticate": Unavailable("service.timeout")}))).get("/account")
+    page = signed_in(application(Answers({"identity.authenticate": Unavailable("service.timeout")}))).get(
+        "/account"
+    )
     assert (page.status_code, page.mimetype) == (503, "text/html")
     assert page.headers["Retry-After"]
 
@@ -146,7 +162,8 @@ def test_what_was_typed_survives_the_end_of_a_session() -> None:
     token = csrf_token(browser)
     browser.set_cookie("portal_session", "ended")
     sent = browser.post(
-        "/requests/CE-8-26/steps/contact", data={"csrf_token": token, "address": "حولي، قطعة 4", "password": "x"}
+        "/requests/CE-8-26/steps/contact",
+        data={"csrf_token": token, "address": "حولي، قطعة 4", "password": "x"},
     )
     assert sent.location == "/session-ended?next=%2Frequests%2FCE-8-26%2Fsteps%2Fcontact"
     browser.set_cookie("portal_session", TOKEN)
@@ -160,7 +177,9 @@ def test_signing_in_gives_a_new_cookie_and_a_new_token_for_forms() -> None:
     browser = application(answers).test_client()
     token = csrf_token(browser)
     sent = browser.post("/login", data={"csrf_token": token, "email": "a@b.example", "password": "p"})
-    cookie = next(value for value in sent.headers.getlist("Set-Cookie") if value.startswith("portal_session="))
+    cookie = next(
+        value for value in sent.headers.getlist("Set-Cookie") if value.startswith("portal_session=")
+    )
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Path=/" in cookie
@@ -209,7 +228,13 @@ DEFINITION = {
     "code": "broker_exam",
     "name": {"ar": "امتحان", "en": "Exam"},
     "fields": [
-        {"name": "address", "type": "text", "required": True, "editable": True, "label": {"ar": "العنوان", "en": "Address"}}
+        {
+            "name": "address",
+            "type": "text",
+            "required": True,
+            "editable": True,
+            "label": {"ar": "العنوان", "en": "Address"},
+        }
     ],
     "pages": [{"name": "contact", "title": {"ar": "اتصال", "en": "Contact"}, "fields": ["address"]}],
     "documents": [],

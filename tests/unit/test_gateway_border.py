@@ -251,7 +251,9 @@ def test_a_page_without_its_counter_is_a_page() -> None:
 
 
 def test_readiness_names_what_is_missing() -> None:
-    answers = Answers({f"{name}.health": {"ok": True, "checks": {}} for name in ("identity", "requests", "licensing")})
+    answers = Answers(
+        {f"{name}.health": {"ok": True, "checks": {}} for name in ("identity", "requests", "licensing")}
+    )
     client = application(answers).test_client()
     response = client.get("/readyz")
     assert response.status_code == 503

@@ -32,10 +32,19 @@ def test_each_kind_of_refusal_is_a_problem_with_its_status(kind: str) -> None:
 
 def test_a_fault_names_pointer_code_and_words() -> None:
     answers = knowing("candidate")
-    faults = [Fault("/fields/mobile", "mobile.not_kuwaiti"), Fault("/fields/notes", "field.too_long", {"maximum": 9})]
+    faults = [
+        Fault("/fields/mobile", "mobile.not_kuwaiti"),
+        Fault("/fields/notes", "field.too_long", {"maximum": 9}),
+    ]
     answers.given["requests.save_fields"] = Invalid("input.invalid", faults=faults)
-    response = application(answers).test_client().patch(
-        "/api/v1/requests/CE-1-26", json={"fields": {}, "version": 1}, headers=bearer() | {"Accept-Language": "en"}
+    response = (
+        application(answers)
+        .test_client()
+        .patch(
+            "/api/v1/requests/CE-1-26",
+            json={"fields": {}, "version": 1},
+            headers=bearer() | {"Accept-Language": "en"},
+        )
     )
     assert response.status_code == 422
     told = response.get_json(force=True)["errors"]
@@ -90,8 +99,10 @@ def test_a_body_that_cannot_be_read_never_reaches_a_service(
     body: bytes, content_type: str, status: int, code: str
 ) -> None:
     answers = Answers()
-    response = application(answers).test_client().post(
-        "/api/v1/password-resets", data=body, content_type=content_type
+    response = (
+        application(answers)
+        .test_client()
+        .post("/api/v1/password-resets", data=body, content_type=content_type)
     )
     assert (response.status_code, response.content_type) == (status, MEDIA)
     assert response.get_json(force=True)["code"] == code
@@ -109,8 +120,10 @@ def test_an_unknown_field_is_pointed_at() -> None:
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "x", "1.5", "٣", ""])
 def test_a_limit_is_1_to_100(limit: str) -> None:
-    response = application(knowing("candidate")).test_client().get(
-        f"/api/v1/requests?limit={limit}", headers=bearer()
+    response = (
+        application(knowing("candidate"))
+        .test_client()
+        .get(f"/api/v1/requests?limit={limit}", headers=bearer())
     )
     assert response.status_code == 422
     assert response.get_json(force=True)["errors"][0]["pointer"] == "/limit"
@@ -118,7 +131,14 @@ def test_a_limit_is_1_to_100(limit: str) -> None:
 
 @pytest.mark.parametrize(
     ("accepted", "expected"),
-    [("", "ar"), ("en", "en"), ("en-GB,en;q=0.8", "en"), ("ar-KW", "ar"), ("fr", "ar"), ("fr,en;q=0.5", "en")],
+    [
+        ("", "ar"),
+        ("en", "en"),
+        ("en-GB,en;q=0.8", "en"),
+        ("ar-KW", "ar"),
+        ("fr", "ar"),
+        ("fr,en;q=0.5", "en"),
+    ],
 )
 def test_words_follow_accept_language(accepted: str, expected: str) -> None:
     headers = {"Accept-Language": accepted} if accepted else {}
@@ -169,7 +189,9 @@ def test_a_code_without_words_still_has_a_sentence() -> None:
 def test_a_fact_cannot_replace_a_member_of_the_problem() -> None:
     app = application()
     with app.test_request_context("/api/v1/me"):
-        told = errors.problem(Conflict("some.conflict", {"status": 200, "code": "x", "detail": "y", "own": 1}))
+        told = errors.problem(
+            Conflict("some.conflict", {"status": 200, "code": "x", "detail": "y", "own": 1})
+        )
     assert (told["status"], told["code"], told["own"]) == (409, "some.conflict", 1)
 
 
@@ -191,7 +213,9 @@ def _codes_of(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_every_code_that_is_raised_somewhere_has_words(language: str) -> None:
-    files = [p for folder in ("chassis", "contracts", "gateway", "services") for p in (ROOT / folder).rglob("*.py")]
+    files = [
+        p for folder in ("chassis", "contracts", "gateway", "services") for p in (ROOT / folder).rglob("*.py")
+    ]
     codes = set(errors.CODES).union(*(_codes_of(path) for path in files if "node_modules" not in path.parts))
     missing = sorted(code for code in codes if not words.has(language, f"error.{code}"))
     assert missing == []

@@ -10,7 +10,12 @@ from gateway import live
 from gateway.live import Newsroom, Stream
 from tests.unit.gateway_stage import application, bearer, knowing, signed_in
 
-SUBMITTED = {"name": "requests.request_submitted", "aggregate": "CE/8/26", "seq": 2, "recipients": ["one", "two"]}
+SUBMITTED = {
+    "name": "requests.request_submitted",
+    "aggregate": "CE/8/26",
+    "seq": 2,
+    "recipients": ["one", "two"],
+}
 REVOKED = {"name": "identity.session_revoked", "aggregate": "one", "seq": 1, "recipients": []}
 
 

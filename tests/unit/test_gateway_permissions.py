@@ -14,7 +14,13 @@ ROUTES = sorted(permissions.routes(application()), key=lambda route: (route.rule
 PROTECTED = [route for route in ROUTES if Role.ANYBODY not in ALLOWED[route.permission]]
 OF_STAFF = [route for route in PROTECTED if ALLOWED[route.permission] <= {Role.REVIEWER, Role.SUPERVISOR}]
 DOCUMENT = "01920000-0000-7000-8000-000000000000"
-_VALUES = {"number": "CE-8-26", "uuid": DOCUMENT, "int": "1", "word": "abc", "any(office, candidate)": "office"}
+_VALUES = {
+    "number": "CE-8-26",
+    "uuid": DOCUMENT,
+    "int": "1",
+    "word": "abc",
+    "any(office, candidate)": "office",
+}
 
 
 def address(rule: str) -> str:

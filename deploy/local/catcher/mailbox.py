@@ -93,7 +93,11 @@ class Mailbox:
             self._sms_ids.add(message.id)
 
     def _restore(self, file: Path) -> None:
-        for line in file.read_text(encoding="utf-8").splitlines():
+        text = file.read_text(encoding="utf-8")
+        if not text.endswith("\n"):
+            with file.open("a", encoding="utf-8") as out:
+                out.write("\n")  # what comes next begins a line of its own
+        for line in text.split("\n"):
             try:
                 self._remember(Message(**json.loads(line)))
             except (ValueError, TypeError):

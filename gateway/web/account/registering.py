@@ -129,6 +129,7 @@ def _new_captcha() -> dict[str, Any]:
         "id": made["id"],
         "image": made["image"],
         "audio_url": url_for("account.captcha_audio", captcha_id=made["id"]),
+        "demo_answer": made.get("demo_answer"),
     }
 
 

@@ -18,6 +18,7 @@ from chassis.clock import KUWAIT
 
 FOLDER = Path(__file__).resolve().parent
 LANGUAGES = ("ar", "en")
+_FORM = {"pdf_variant": "pdf/ua-1"}  # tagged, for readers that speak
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ class Drawing:
             **data, words=kind.words, qr=code.svg_data_uri(border=0)
         )
         page = HTML(string=text, base_url=(FOLDER / paper / "page.html").as_uri(), url_fetcher=FETCHER)
-        document = page.render(font_config=self._fonts, stylesheets=[kind.style], pdf_variant="pdf/ua-1")
-        document.write_pdf(out)
+        document = page.render(font_config=self._fonts, stylesheets=[kind.style], **_FORM)
+        document.write_pdf(out, **_FORM)
         return len(document.pages)
 
 

@@ -1,7 +1,6 @@
 """Six-digit codes: how long they live, how often they are tried and sent, and what is kept of them."""
 
 import hmac
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,11 +30,6 @@ class Sent:
     sent_at: datetime
     tries: int = 0
     is_dead: bool = False
-
-
-def new_code() -> str:
-    """Six random digits."""
-    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
 
 
 def mac(pepper: str, account_id: str, channel: str, code: str) -> str:

@@ -1,5 +1,6 @@
 """Email by SMTP: one connection for a bundle, short time limits, and answers sorted into ours, theirs and nobody's."""
 
+import re
 import smtplib
 import socket
 import ssl
@@ -22,6 +23,7 @@ SECONDS = 5.0  # for each step of the conversation
 GOODBYE_SECONDS = 1.0
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 SHUTTING_DOWN = 421
+ADDRESS = re.compile(r"""[^\s\x00-\x1f\x7f@<>()\[\],;:\\"]+@[^\s\x00-\x1f\x7f@<>()\[\],;:\\"]+""")
 POLICY = (b"5.7.", b"4.7.")  # RFC 3463: security or policy, which is between the provider and us
 
 
@@ -76,7 +78,7 @@ class EmailLine:
         forbid_in_transaction("smtp")
         try:
             message = compose(envelope, self._sender)
-        except (MessageError, ValueError, IndexError) as error:
+        except (MessageError, ValueError) as error:
             raise Refused("address.invalid") from error
         try:
             self._client.send_message(message, self._sender.addr_spec, [envelope.to])
@@ -99,7 +101,7 @@ def compose(envelope: Envelope, sender: Address) -> EmailMessage:
     """The message. A header with a line break, or an address that is none, raises ValueError or MessageError."""
     message = EmailMessage(policy=_Folding(linesep="\r\n"))
     message["From"] = sender
-    message["To"] = Address(addr_spec=envelope.to)
+    message["To"] = _address(envelope.to)
     message["Subject"] = envelope.content.subject
     message["Date"] = format_datetime(clock.real_now())
     message["Message-ID"] = f"<{envelope.delivery_id}@{sender.domain}>"
@@ -108,6 +110,14 @@ def compose(envelope: Envelope, sender: Address) -> EmailMessage:
     message.add_alternative(envelope.content.html, subtype="html", cte="base64")
     message["Content-Language"] = envelope.content.language  # setting the content removes such headers
     return message
+
+
+def _address(text: str) -> Address:
+    """One plain address, in any letters. Raises ValueError."""
+    if not ADDRESS.fullmatch(text):
+        raise ValueError("not one plain address")
+    username, _, domain = text.partition("@")
+    return Address(username=username, domain=domain)
 
 
 def _sorted(error: Exception) -> SendingError:

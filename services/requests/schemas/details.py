@@ -10,7 +10,8 @@ from services.requests.domain import fields, files, rules
 from services.requests.domain.life import CLOCK_RUNS, Status
 from services.requests.models import Attachment, HistoryEntry, Note, ServiceRequest
 from services.requests.reference import Text
-from services.requests.schemas import common
+from services.requests.schemas import forms
+from services.requests.schemas.types import dump_slot
 from services.requests.usecases.moves import concern
 from services.requests.usecases.occasion import Occasion
 from services.requests.usecases.reading import Details, Review
@@ -23,17 +24,17 @@ def dump_summary(entry: Entry, request: ServiceRequest, language: str) -> dict[s
         "service_type": request.service_type,
         "service_name": entry.name,
         "status": request.status,
-        "status_name": common.status_name(request.status),
+        "status_name": forms.status_name(request.status),
         "version": request.version,
-        "applicant_name": common.applicant_name(request, language),
+        "applicant_name": forms.applicant_name(request, language),
         "license_number": request.license_number,
-        "opened_at": common.moment(request.opened_at),
-        "submitted_at": common.moment(request.submitted_at),
-        "updated_at": common.moment(request.updated_at),
-        "due_on": common.day(_due_on(request)),
-        "steps": common.steps(entry, request),
-        "lines": common.lines(entry, request),
-        "waiting_for": common.waiting_for(entry, request),
+        "opened_at": forms.moment(request.opened_at),
+        "submitted_at": forms.moment(request.submitted_at),
+        "updated_at": forms.moment(request.updated_at),
+        "due_on": forms.day(_due_on(request)),
+        "steps": forms.steps(entry, request),
+        "lines": forms.lines(entry, request),
+        "waiting_for": forms.waiting_for(entry, request),
     }
 
 
@@ -52,7 +53,7 @@ def dump_request(details: Details, occasion: Occasion) -> dict[str, Any]:
         "status_history": [_dump_history(each) for each in details.history],
         "allowed_actions": rules.applicant_actions(entry.definition, status),
         "next_page": _next_page(details, occasion.today),
-        "expires_on": common.day(request.expires_on),
+        "expires_on": forms.day(request.expires_on),
     }
 
 
@@ -89,9 +90,9 @@ def dump_review(review: Review, occasion: Occasion) -> dict[str, Any]:
             {
                 "number": other.number,
                 "status": other.status,
-                "status_name": common.status_name(other.status),
-                "submitted_at": common.moment(other.submitted_at),
-                "applicant_name": common.applicant_name(other, actor.language),
+                "status_name": forms.status_name(other.status),
+                "submitted_at": forms.moment(other.submitted_at),
+                "applicant_name": forms.applicant_name(other, actor.language),
             }
             for other in review.duplicates
         ],
@@ -123,21 +124,15 @@ def dump_file(file: Attachment) -> dict[str, Any]:
         "code": file.code,
         "content_type": file.content_type,
         "size": file.size,
-        "uploaded_at": common.moment(file.attached_at),
+        "uploaded_at": forms.moment(file.attached_at),
     }
 
 
 def _dump_slots(details: Details) -> list[dict[str, Any]]:
-    words = details.entry.words
     return [
         {
             "slot": slot.code,
-            "label": words.text("slots", slot.code, "label"),
-            "hint": words.find("slots", slot.code, "hint"),
-            "required": slot.required,
-            "types": list(slot.types),
-            "max_bytes": slot.max_bytes,
-            "most": slot.most,
+            **{key: value for key, value in dump_slot(details.entry, slot).items() if key != "code"},
             "files": [dump_file(file) for file in details.files if file.slot == slot.code],
         }
         for slot in details.entry.definition.slots
@@ -147,11 +142,11 @@ def _dump_slots(details: Details) -> list[dict[str, Any]]:
 def _dump_history(each: HistoryEntry) -> dict[str, Any]:
     return {
         "status": each.status,
-        "status_name": common.status_name(each.status),
+        "status_name": forms.status_name(each.status),
         "action": each.action,
-        "at": common.moment(each.at),
+        "at": forms.moment(each.at),
         "by_role": each.actor_role,
-        "by_role_name": common.role_name(each.actor_role),
+        "by_role_name": forms.role_name(each.actor_role),
         "reason_code": each.reason_code,
         "reason": each.reason,
     }
@@ -165,7 +160,7 @@ def _dump_check(entry: Entry, code: str, passed: bool) -> dict[str, Any]:
 
 
 def _dump_note(note: Note) -> dict[str, Any]:
-    return {"at": common.moment(note.at), "by": note.by_name, "text": note.text}
+    return {"at": forms.moment(note.at), "by": note.by_name, "text": note.text}
 
 
 def _officer(request: ServiceRequest) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from services.requests.domain import numbers
 from services.requests.domain.definition import Field
 from services.requests.domain.fields import full_name
 from services.requests.reference import Text
-from services.requests.schemas import common
+from services.requests.schemas import forms
 from services.requests.usecases.reading import Details
 
 
@@ -28,9 +28,9 @@ def dump_paper(details: Details) -> dict[str, Any]:
     return {
         "number": request.number,
         "service_name": entry.name,
-        "status": common.status_name(request.status),
-        "submitted_at": common.moment(request.submitted_at),
-        "printed_at": common.moment(request.updated_at),
+        "status": forms.status_name(request.status),
+        "submitted_at": forms.moment(request.submitted_at),
+        "printed_at": forms.moment(request.updated_at),
         "verify_path": f"/requests/{numbers.dashed(request.number)}",
         "rows": [
             {"label": words.text("fields", field.name, "label"), "value": value}
@@ -39,9 +39,9 @@ def dump_paper(details: Details) -> dict[str, Any]:
         ],
         "history": [
             {
-                "status": common.status_name(each.status),
-                "at": common.moment(each.at),
-                "by": common.role_name(each.actor_role),
+                "status": forms.status_name(each.status),
+                "at": forms.moment(each.at),
+                "by": forms.role_name(each.actor_role),
             }
             for each in details.history
         ],
@@ -60,5 +60,5 @@ def _written(entry: Entry, field: Field, value: Any) -> str | Text | None:
     if field.choices:
         return entry.choice(field, value)
     if field.kind == "date":
-        return common.written_date(date.fromisoformat(value))
+        return forms.written_date(date.fromisoformat(value))
     return value

@@ -3,8 +3,8 @@
 from typing import Any
 
 from services.requests.catalog import Entry
-from services.requests.domain.definition import REQUIRED_NAME_PARTS, Field
-from services.requests.schemas.common import status_name
+from services.requests.domain.definition import REQUIRED_NAME_PARTS, Field, Slot
+from services.requests.schemas.forms import status_name
 from services.requests.settings import Settings
 
 
@@ -32,18 +32,7 @@ def dump_whole_type(entry: Entry, settings: Settings) -> dict[str, Any]:
         **dump_type(entry, settings),
         "opened_with": sorted(definition.opened_with),
         "fields": [{**_dump_field(entry, field), "page": pages[field.name]} for field in definition.fields],
-        "documents": [
-            {
-                "code": slot.code,
-                "required": slot.required,
-                "label": words.text("slots", slot.code, "label"),
-                "hint": words.find("slots", slot.code, "hint"),
-                "types": list(slot.types),
-                "max_bytes": slot.max_bytes,
-                "most": slot.most,
-            }
-            for slot in definition.slots
-        ],
+        "documents": [dump_slot(entry, slot) for slot in definition.slots],
         "conditions": _by_language(entry, "conditions"),
         "requirements": _by_language(entry, "requirements"),
         "steps": [{"status": status.value, "name": status_name(status)} for status in definition.path],
@@ -84,6 +73,19 @@ def _dump_field(entry: Entry, field: Field) -> dict[str, Any]:
         "min_length": field.minimum,
         "max_length": field.maximum,
         "after_today": field.after_today,
+    }
+
+
+def dump_slot(entry: Entry, slot: Slot) -> dict[str, Any]:
+    """One place for files."""
+    return {
+        "code": slot.code,
+        "required": slot.required,
+        "label": entry.words.text("slots", slot.code, "label"),
+        "hint": entry.words.find("slots", slot.code, "hint"),
+        "types": list(slot.types),
+        "max_bytes": slot.max_bytes,
+        "most": slot.most,
     }
 
 

@@ -29,7 +29,8 @@ class Attaching(Doorway):
             owner=owner,
             slot=slot.code,
             filename=upload.filename,
-            content_types=[upload.content_type],
+            # What the file is decides, not what it was announced as: the slot's other types will do as well.
+            content_types=sorted(slot.types, key=lambda kind: kind != upload.content_type),
             max_bytes=slot.max_bytes,
             size=upload.size,
             sha256=upload.sha256,

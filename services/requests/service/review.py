@@ -77,15 +77,16 @@ class Review(Doorway):
     @rpc
     def approve(self, number: str, **arguments: Any) -> dict[str, Any]:
         """What approval means stands in the type's definition: for the exam the preliminary one."""
+        self.actor.require("request.decide")
         return self._decide(number, Action.APPROVE, arguments)
 
     @rpc
     def reject(self, number: str, **arguments: Any) -> dict[str, Any]:
         """Final; with a reason."""
+        self.actor.require("request.decide")
         return self._decide(number, Action.REJECT, arguments)
 
     def _decide(self, number: str, action: Action, arguments: dict[str, Any]) -> dict[str, Any]:
-        self.actor.require("request.decide")
         decision, occasion = inputs.decision(action, arguments), self.occasion()
         with self.db.once() as work:
             request = review.decide(work.session, inputs.key(number), decision, occasion)

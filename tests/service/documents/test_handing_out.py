@@ -35,10 +35,7 @@ def test_the_owners_name_for_it_is_the_files_name(desk):
 
 @pytest.mark.parametrize("state", ["awaiting_upload", "uploaded", "scanning", "refused"])
 def test_only_clean_files_are_handed_out(desk, state):
-    if state == "awaiting_upload":
-        document_id = desk.start()
-    else:
-        document_id = desk.uploaded()
+    document_id = desk.start() if state == "awaiting_upload" else desk.uploaded()
     if state in ("scanning", "refused"):
         (check,) = desk.lease()
     if state == "refused":

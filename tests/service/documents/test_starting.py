@@ -123,7 +123,7 @@ def test_an_unknown_document_is_unknown(desk):
     [
         {"verb": "download"},
         {"verb": "read"},
-        {"actor": OTHER.id},
+        {"actor": OTHER},
         {"expires_at": NOW - timedelta(seconds=1)},
         {"key": base64.b64encode(b"another key of thirty-two bytes!").decode()},
     ],
@@ -170,13 +170,13 @@ def test_the_store_is_never_used_inside_a_transaction(desk, tmp_path):
     objects, path = desk.objects, tmp_path / "file"
     path.write_bytes(b"x")
     uses = [
-        lambda: objects.make_buckets(),
+        objects.make_buckets,
         lambda: objects.upload_form("k", "application/pdf", 1, NOW),
         lambda: objects.address("documents", "k", "n", "application/pdf"),
         lambda: objects.fetch("incoming", "k", path, 1),
         lambda: objects.put("documents", "k", path, "application/pdf"),
         lambda: objects.remove("documents", "k"),
-        lambda: objects.is_well(),
+        objects.is_well,
     ]
     for use in uses:
         with pytest.raises(db.TransactionOpen), db.transaction(desk.engine):

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, text
 
-from chassis import clock, ids, models
+from chassis import clock, ids
 from chassis.actor import ANONYMOUS, Actor, system
 from chassis.sealing import Sealer
 from chassis.testing import doorway
@@ -22,6 +22,8 @@ SEALED = {"identity.code_issued", "identity.password_reset_requested"}
 
 class Portal:
     """What a stranger, a signed-in person and notifications can do, with the news that went out."""
+
+    kept_in = "outbox"
 
     def __init__(self, engine: Engine, settings: Any):
         self.engine, self.settings = engine, settings
@@ -61,7 +63,7 @@ class Portal:
     def news(self, name: str = "", account: str = "") -> list[dict[str, Any]]:
         """What was told, the oldest first; sealed secrets opened as `data.open`."""
         with self.engine.connect() as connection:
-            bodies = connection.execute(select(models.outbox.c.body).order_by(models.outbox.c.id)).scalars()
+            bodies = connection.exec_driver_sql(f"SELECT body FROM {self.kept_in} ORDER BY id").scalars()
             found = [json.loads(body) for body in bodies]
         sealer = Sealer(self.settings.CODE_SEALING_KEY, purpose="code")
         for each in found:

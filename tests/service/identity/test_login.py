@@ -1,6 +1,7 @@
 """Getting in by email and password: slowly for those who guess, the same for every address."""
 
 import time
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -22,8 +23,8 @@ def refusal(portal, email, password="Wrong-Sky-1357", mobile=None):
     return error.kind, error.code, error.facts
 
 
-WRONG = ("not_signed_in", "credentials.wrong", {})
-MOBILE = ("forbidden", "account.mobile_required", {})
+WRONG: Any = ("not_signed_in", "credentials.wrong", {})
+MOBILE: Any = ("forbidden", "account.mobile_required", {})
 
 
 def test_a_session_opens(portal):

@@ -12,7 +12,6 @@ from services.identity import hashing
 from services.identity.commands import demo
 from tests.service.identity.conftest import PASSWORD
 
-
 hash_once = cache(hashing.make)
 
 
