@@ -6,7 +6,19 @@ from typing import Any
 from flask import Flask, Response
 
 from contracts.identity import SessionRevoked
-from gateway import auth, context, converters, csrf, errors, headers, i18n, journal, limits, permissions, probes
+from gateway import (
+    auth,
+    context,
+    converters,
+    csrf,
+    errors,
+    headers,
+    i18n,
+    journal,
+    limits,
+    permissions,
+    probes,
+)
 from gateway.api import v1
 from gateway.clients import Clients
 from gateway.clients.bus import Bus, Calling

@@ -14,6 +14,7 @@ from gateway.locales import words
 log = logs.get(__name__)
 
 PROBLEM = "application/problem+json"
+BEING_MADE = "paper.being_made"
 RETRY_SECONDS = 2  # when something is unavailable and nobody said for how long
 
 STATUS = {
@@ -113,6 +114,8 @@ def answer(error: PortalError) -> Response:
     seconds = retry_after(error)
     if seconds is not None:
         response.headers["Retry-After"] = str(seconds)
+        if error.code == BEING_MADE and response.mimetype == "text/html":
+            response.headers["Refresh"] = str(seconds)  # the browser asks again by itself
     if response.status_code == 401 and context.is_api():
         response.headers["WWW-Authenticate"] = "Bearer"
     response.headers["Cache-Control"] = "no-store"

@@ -3,7 +3,7 @@
 Names on the page are flat (`name_ar-first`, `civil_id_expiry-day`); services know nested names and ISO dates.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,9 +41,16 @@ class Form:
     values: dict[str, Any] = field(default_factory=dict)
     errors: list[FormError] = field(default_factory=list)
 
-    def refuse(self, error: PortalError, labels: Mapping[str, str] | None = None) -> "Form":
-        """Show an error: each fault at its field, or the whole at the head. `labels` name fields by pointer."""
-        self.errors += messages(error, labels)
+    def refuse(
+        self, error: PortalError, labels: Mapping[str, str] | None = None, order: Sequence[str] = ()
+    ) -> "Form":
+        """Show an error: each fault at its field, or the whole at the head.
+
+        `labels` name fields by pointer; `order` are the fields as they stand on the page, when faults may not.
+        """
+        places = {name: place for place, name in enumerate(order)}
+        found = messages(error, labels)
+        self.errors += sorted(found, key=lambda one: places.get(one.field_id, len(places)))
         return self
 
 

@@ -14,7 +14,7 @@ fi
 compile() {  # output file, then options
     local output=$1
     shift
-    $tools/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+    $tools/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
         --quiet --custom-compile-command "make lock" --output-file "$output" "$@"
 }
 

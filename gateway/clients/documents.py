@@ -22,9 +22,13 @@ class Documents:
         """{id, state}"""
         return self._ask("complete_upload", grant=grant, sha256=sha256)
 
-    def get_address(self, grant: str, disposition: str = "attachment") -> str:
-        """A short-lived address of the clean file."""
-        return self._ask("get_address", grant=grant, disposition=disposition)["url"]
+    def get_address(self, grant: str) -> str:
+        """A short-lived address of the clean file, which comes as attachment."""
+        return self._ask("get_address", grant=grant)["url"]
+
+    def get_picture(self, grant: str) -> str:
+        """A short-lived address of the JPEG that stands for a clean image."""
+        return self._ask("get_address", grant=grant, shown=True)["url"]
 
     def get_paper(self, order: str) -> str:
         """A short-lived address of the paper; raises Unavailable `paper.being_made`."""

@@ -24,14 +24,7 @@ def _publish(portal: Portal):
     signer = Signer("requests", environment["BUS_KEY"])
 
     def publish(owner: str, *document_ids: str, times: int = 1) -> None:
-        event = DocumentsDetached(
-            aggregate=owner,
-            seq=1,
-            service_type="broker_exam",
-            service_name={"ar": "", "en": ""},
-            status="draft",
-            document_ids=document_ids,
-        )
+        event = DocumentsDetached(aggregate=owner, seq=1, document_ids=document_ids)
         message_id = ids.new_id()
         body = {
             "id": message_id,

@@ -129,7 +129,7 @@ def test_a_cut_image_is_refused(look, form):
 
 def test_an_image_of_too_many_pixels_is_refused_before_it_is_decoded(look, tmp_path):
     assert look(files.flat_png(1500, 1500)) == ("document.too_large", "image/png")
-    assert look(files.flat_png(60_000, 60_000)) == ("document.too_large", "image/png")
+    assert look(files.flat_png(30_000, 30_000)) == ("document.too_large", "image/png")
     assert not (tmp_path / "shown").exists()
     assert look(files.flat_png(1400, 1400)) == (None, "image/png")
 
@@ -165,7 +165,7 @@ def test_16_bit_grey_is_scaled_not_cut(look, tmp_path):
     out = io.BytesIO()
     Image.new("I;16", (10, 10), 32768).save(out, "PNG")
     assert look(out.getvalue())[0] is None
-    assert abs(shown(tmp_path).getpixel((5, 5))[0] - 128) < 3
+    assert all(126 <= low and high <= 130 for low, high in shown(tmp_path).getextrema())
 
 
 def test_a_transparent_signature_is_shown_on_white(look, tmp_path):

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -33,7 +34,7 @@ def text_of(reader: PdfReader) -> str:
 
 
 def test_it_is_tagged_and_says_its_language_and_title(press, tmp_path):
-    catalog = drawn(press, tmp_path).trailer["/Root"]
+    catalog: Any = drawn(press, tmp_path).trailer["/Root"]
     assert catalog["/Lang"] == "ar"
     assert catalog["/MarkInfo"]["/Marked"].value is True
     assert "/StructTreeRoot" in catalog
@@ -44,7 +45,8 @@ def test_it_is_tagged_and_says_its_language_and_title(press, tmp_path):
 
 def test_its_font_is_ours_and_inside(press, tmp_path):
     reader = drawn(press, tmp_path)
-    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    named: list[Any] = [page["/Resources"] for page in reader.pages]
+    fonts = [font.get_object() for resources in named for font in resources["/Font"].values()]
     assert fonts
     for font in fonts:
         assert "+Portal" in font["/BaseFont"]  # the name that the style gives it

@@ -18,6 +18,7 @@ _TEXTS = (
 )  # fmt: skip
 _OF_OFFICE = ("office_name_ar", "office_name_en")
 _OF_OFFICE_OPTIONAL = ("commercial_registration", "imported_office_code")
+_ORDER = (*_OF_OFFICE, *_OF_OFFICE_OPTIONAL, *_TEXTS, "accept_terms")  # as on the page
 VERIFICATION = "/verify/<word:verification_id>"
 
 
@@ -44,7 +45,7 @@ def send_registration(kind: str) -> ResponseReturnValue:
         return _show_registration(kind, forms.typed())
     error = forms.attempt(lambda: clients.identity.register(_registration(kind)))
     if error:
-        return _show_registration(kind, forms.typed().refuse(error)), errors.status_of(error)
+        return _show_registration(kind, forms.typed().refuse(error, order=_ORDER)), errors.status_of(error)
     return redirect(url_for("account.registered"), 303)
 
 

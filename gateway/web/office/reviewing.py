@@ -70,8 +70,8 @@ def page_image(number: str, document_id: object, page_number: int) -> ResponseRe
     """A picture of one page, to be shown in the page. Only pictures have one so far."""
     if page_number != 1:
         raise NotFound("path.unknown")
-    grant = open_own(number, document_id, "download")["grant"]
-    return redirect(clients.documents.get_address(grant, "inline"))
+    grant = open_own(number, document_id, "read")["grant"]
+    return redirect(clients.documents.get_picture(grant))
 
 
 def conflict_page(number: str, error: PortalError, typed: dict[str, str]) -> ResponseReturnValue:

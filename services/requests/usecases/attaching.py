@@ -59,7 +59,7 @@ def attach(session: Session, number: str, document_id: str, upload: Upload, occa
     slot = files.slot_of(entry.definition, upload.slot)
     in_slot = [file for file in records.list_files(session, request.id) if file.slot == slot.code]
     if len(records.list_all_document_ids(session, request.id)) >= files.MOST_PER_REQUEST:
-        raise Conflict("document.too_many", {"maximum": files.MOST_PER_REQUEST})
+        raise Conflict("document.slot_full", {"maximum": files.MOST_PER_REQUEST})
     _detach(session, request, [file.id for file in files.make_room(slot, in_slot)], occasion)
     label = entry.words.text("slots", slot.code, "label")
     attachment = Attachment(
@@ -135,7 +135,7 @@ def open_document(
     if not occasion.actor.roles & APPLICANTS:
         raise Forbidden("permission.missing")
     if request.status != Status.DRAFT:
-        raise Conflict("request.not_editable", {"status": request.status})
+        raise Conflict("request.not_draft", {"status": request.status})
     if attachment.state == files.AWAITING:
         # Told by documents in a moment; until then a page says that it is being checked.
         attachment.state = files.UPLOADED

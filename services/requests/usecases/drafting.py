@@ -142,10 +142,10 @@ def check(
 
 
 def lock_draft(session: Session, number: str, occasion: Occasion) -> ServiceRequest:
-    """A draft of this person, locked. Raises NotFound, Conflict `request.not_editable`."""
+    """A draft of this person, locked. Raises NotFound, Conflict `request.not_draft`."""
     request = store.lock_visible(session, number, occasion.actor)
     if request.status != Status.DRAFT:
-        raise Conflict("request.not_editable", {"status": request.status})
+        raise Conflict("request.not_draft", {"status": request.status})
     return request
 
 
@@ -175,10 +175,10 @@ def _is_blocked(session: Session, entry: Entry, request: ServiceRequest, occasio
 
 
 def _require_own_office(opening: Opening, occasion: Occasion) -> None:
-    if opening.office is not None and opening.office != occasion.actor.office:
-        raise Forbidden("office.not_yours")
-    if opening.on_behalf_of not in (None, occasion.actor.id):
-        raise Forbidden("request.only_for_oneself")
+    """Every type so far is filed in one's present company and for oneself."""
+    actor = occasion.actor
+    if opening.office not in (None, actor.office) or opening.on_behalf_of not in (None, actor.id):
+        raise Forbidden("request.not_for_you")
 
 
 def _first_values(entry: Entry, opening: Opening, occasion: Occasion) -> dict[str, Any]:

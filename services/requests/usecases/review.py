@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from chassis import audit
-from chassis.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from chassis.errors import Conflict, Fault, Invalid, NotFound
 from contracts.permissions import Role
 from services.requests.catalog import Entry, catalog
 from services.requests.domain import rules
@@ -75,7 +75,7 @@ def claim(
     _require_step(request, action)
     require_version(request, version)
     if is_anothers and not take_over:
-        raise Conflict("request.claimed_by_other", {"officer": request.officer_name})
+        raise Conflict("request.not_yours", {"officer": request.officer_name})
     _assign(session, request, action, occasion)
     return request
 
@@ -85,7 +85,7 @@ def unassign(session: Session, number: str, occasion: Occasion) -> ServiceReques
     request = store.lock_sent(session, number)
     _require_step(request, Action.UNASSIGN)
     if request.officer_id != occasion.actor.id and Role.SUPERVISOR not in occasion.actor.roles:
-        raise Forbidden("request.not_yours")
+        raise Conflict("request.not_yours", {"officer": request.officer_name})
     request.officer_id = request.officer_name = None
     move(session, request, Action.UNASSIGN, occasion)
     return request
@@ -103,14 +103,14 @@ def decide(session: Session, number: str, decision: Decision, occasion: Occasion
     """Approve or reject. One decision per request: a second finds it decided.
 
     Raises Forbidden `decision.own_request`, Conflict `request.already_decided` `conflict.stale`
-    `request.claimed_by_other`, Invalid `reason.required`.
+    `request.not_yours`, Invalid `reason.required`.
     """
     request, actor = store.lock_sent(session, number), occasion.actor
     rules.require_disinterested(concern(request), actor)
     _require_step(request, decision.action)
     require_version(request, decision.version)
     if request.officer_id != actor.id:
-        raise Conflict("request.claimed_by_other", {"officer": request.officer_name})
+        raise Conflict("request.not_yours", {"officer": request.officer_name})
     entry = _entry(request)
     reason = _reason_of(entry, decision)
     request.decided_at, request.decided_by = occasion.now, actor.id

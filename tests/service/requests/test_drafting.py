@@ -83,8 +83,8 @@ def test_who_may_not_open(bureau: Bureau) -> None:
     assert refused(officer()) == "permission.missing"
     importer = applicant(person={"civil_id": "288020122596", "legal_entity": "importer"})
     assert refused(importer) == "request.legal_entity"
-    assert refused(applicant("general_user", office="o1"), office="o2") == "office.not_yours"
-    assert refused(applicant(), on_behalf_of="somebody") == "request.only_for_oneself"
+    assert refused(applicant("general_user", office="o1"), office="o2") == "request.not_for_you"
+    assert refused(applicant(), on_behalf_of="somebody") == "request.not_for_you"
     assert bureau.scalar("SELECT count(*) FROM service_request") == 0
 
 
@@ -209,7 +209,7 @@ def test_what_was_sent_is_neither_edited_nor_deleted(bureau: Bureau) -> None:
         lambda: door.delete_draft(number),
         lambda: bureau.attach(someone, number, "good_conduct"),
     ):
-        assert refusal(call).code == "request.not_editable"
+        assert refusal(call).code == "request.not_draft"
     assert door.get_request(number)["raw"] == {}
 
 

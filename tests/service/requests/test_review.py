@@ -104,12 +104,12 @@ def test_claiming(bureau: Bureau) -> None:
     told = bureau.news(number)[-1]
     assert (told["name"], told["recipients"]) == ("requests.request_claimed", [someone.id])
     error = refusal(lambda: bureau.door(other).claim(number))
-    assert (error.code, error.facts) == ("request.claimed_by_other", {"officer": clerk.name})
+    assert (error.code, error.facts) == ("request.not_yours", {"officer": clerk.name})
     stale = refusal(lambda: bureau.door(other).claim(number, version=1, take_over=True))
     assert (stale.code, stale.facts) == ("conflict.stale", {"current_version": held["version"]})
     taken = bureau.door(other).claim(number, version=held["version"], take_over=True)
     assert taken["officer"]["id"] == other.id
-    assert refusal(lambda: bureau.door(clerk).approve(number)).code == "request.claimed_by_other"
+    assert refusal(lambda: bureau.door(clerk).approve(number)).code == "request.not_yours"
     assert len([each for each in bureau.news(number) if each["name"] == "requests.request_claimed"]) == 1
     assert bureau.audited(number)[-2:] == ["request.claim", "request.take_over"]
 
@@ -119,7 +119,7 @@ def test_one_request_has_one_officer(bureau: Bureau) -> None:
     number = bureau.sent()
     results = together(10, lambda n: bureau.door(clerks[n]).claim(number))
     codes = sorted(getattr(each, "code", "mine") for each in results)
-    assert codes == ["mine"] + ["request.claimed_by_other"] * 9
+    assert codes == ["mine"] + ["request.not_yours"] * 9
 
 
 def test_two_officers_get_different_ones(bureau: Bureau) -> None:
