@@ -1,6 +1,7 @@
 """Places where a test stack may kill or fail the process, to prove that nothing is lost there.
 
-PORTAL_FAILPOINTS is `name=kill:0.03,name=error:0.05`. Outside the environment `test` it is refused at start.
+PORTAL_FAILPOINTS is `name=kill:0.03+error:0.05,name=…;while=/path`: they act while the path exists. Outside the
+environment `test` it is refused at start.
 """
 
 import os
@@ -45,11 +46,14 @@ def arm(spec: str, env: str, seed: int | None = None) -> None:
         return
     if env != "test":
         raise ValueError("PORTAL_FAILPOINTS is for the environment `test` alone")
-    rules = dict(_rule(part) for part in spec.split(","))
+    points, _, flag = spec.partition(";while=")
+    rules = dict(_rule(part) for part in points.split(","))
     chance = random.Random(seed)  # noqa: S311 - reproducible faults, no secret
 
     def act(name: str) -> None:
         kill, fail = rules.get(name, (0.0, 0.0))
+        if flag and not os.path.exists(flag):
+            return
         throw = chance.random()
         if throw < kill:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -13,6 +13,7 @@ from gateway import errors
 
 MAX_BODY = 1024 * 1024
 MAX_UPLOAD = 11 * 1024 * 1024  # a file of 10 MB and the form around it
+MAX_DISCARDED = 64 * 1024 * 1024  # read to its end all the same, so that the sender hears why it is too large
 _PREFIX_V6 = 64  # one subscriber's network: counting single addresses of it counts nothing
 _UNLIMITED = frozenset({"static", "probes.healthz", "probes.readyz"})
 

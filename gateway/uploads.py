@@ -53,7 +53,7 @@ class FormReader:
             raise Invalid("media_type.unsupported")
         if content_length is None:
             raise Invalid("length.required")
-        self._stream, self._length = stream, content_length
+        self._stream, self.length = stream, content_length
         self._decoder = MultipartDecoder(boundary.encode("ascii", "ignore"), max_parts=20)
         self._end = f"\r\n--{boundary}--\r\n".encode()
         self._delimiter = f"\r\n--{boundary}".encode()
@@ -89,7 +89,7 @@ class FormReader:
     def _sending(self, file: File) -> Sending:
         # The decoder leaves the empty line before the bytes of the file in its buffer.
         before = self._taken - len(self._decoder.buffer) + len(_BREAK)
-        size = self._length - before - len(self._end)
+        size = self.length - before - len(self._end)
         if not file.filename or size < 0:
             raise Invalid("file.required")
         told = (file.headers.get("Content-Type") or "").partition(";")[0].strip().lower()

@@ -32,7 +32,11 @@ log = logs.get(__name__)
 BUCKETS = (domain.INCOMING, domain.DOCUMENTS, domain.PAPERS)
 _CHUNK = 256 * 1024
 _ONE_PART = 64 * 1024 * 1024
-_PATIENT = (2.0, 8.0, 3)  # seconds to connect, seconds to wait for bytes, repetitions
+_PATIENT = (
+    2.0,
+    6.0,
+    2,
+)  # seconds to connect, seconds to wait for bytes, repetitions: less than a lease in all
 _QUICK = (1.0, 2.0, 0)
 _PROBE_HOLDS = 3.0  # seconds
 

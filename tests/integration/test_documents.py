@@ -1,6 +1,8 @@
 """The running service with a real store: the way of a file from a browser's form to an officer's screen."""
 
 import io
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -287,6 +289,77 @@ def test_a_store_that_dies_and_comes_back_loses_nothing(portal):
     store.start()
     assert portal.judged(started["id"])["state"] == "clean"
     eventually(lambda: ready(portal) == 200)
+
+
+def test_a_frozen_store_holds_nobody_up_for_long(portal, tmp_path):
+    store = portal.stack.component("s3")
+    started = portal.start()
+    portal.post(started["upload"], files.pdf())
+    store.pause()
+    try:
+        portal.complete(started["id"])
+        began = time.monotonic()
+        with pytest.raises(Unavailable, match=r"storage\.unavailable"):
+            portal.objects.fetch("incoming", "some-key", tmp_path / "file", 10)
+        assert time.monotonic() - began < 25
+        began = time.monotonic()
+        assert portal.state(started["id"])["state"] in ("uploaded", "scanning")
+        assert time.monotonic() - began < 3
+    finally:
+        store.resume()
+    assert portal.judged(started["id"])["state"] == "clean"
+
+
+GREEN = """
+import os, sys, time, warnings
+warnings.simplefilter("ignore")
+import eventlet
+eventlet.monkey_patch()
+from pathlib import Path
+from chassis.config import load
+from chassis.errors import Unavailable
+from services.documents.objects import Objects
+from services.documents.settings import Settings
+
+objects = Objects(load(Settings, os.environ))
+lags, stop = [], []
+
+def tick():
+    while not stop:
+        before = time.monotonic()
+        eventlet.sleep(0.01)
+        lags.append(time.monotonic() - before)
+
+ticker = eventlet.spawn(tick)
+began = time.monotonic()
+try:
+    objects.fetch("incoming", "some-key", Path(sys.argv[1]), 10)
+except Unavailable:
+    print(time.monotonic() - began)
+stop.append(True)
+ticker.wait()
+print(max(lags))
+"""
+
+
+def test_waiting_for_the_store_lets_the_others_go_on(portal, tmp_path):
+    store = portal.stack.component("s3")
+    environment = portal.stack.environment("documents")
+    store.pause()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", GREEN, str(tmp_path / "file")],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        store.resume()
+    assert done.returncode == 0, done.stderr
+    waited, worst = map(float, done.stdout.split())
+    assert waited > 6
+    assert worst < 3
 
 
 def test_a_service_killed_while_it_looks_takes_the_files_up_again(portal):

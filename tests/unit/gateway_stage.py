@@ -18,6 +18,35 @@ KEY = base64.b64encode(b"k" * 32).decode()
 TOKEN = "t" * 43
 
 
+DEFINITION = {
+    "code": "broker_exam",
+    "name": {"ar": "امتحان", "en": "Exam"},
+    "fields": [
+        {
+            "name": "address",
+            "type": "text",
+            "required": True,
+            "editable": True,
+            "label": {"ar": "العنوان", "en": "Address"},
+        }
+    ],
+    "pages": [{"name": "contact", "title": {"ar": "اتصال", "en": "Contact"}, "fields": ["address"]}],
+    "documents": [],
+    "reasons": [],
+    "steps": [],
+}
+REQUEST = {
+    "number": "CE/8/26",
+    "service_type": "broker_exam",
+    "service_name": {"ar": "امتحان", "en": "Exam"},
+    "status": "draft",
+    "version": 1,
+    "fields": {"address": None},
+    "raw": {},
+    "documents": [],
+}
+
+
 class Answers:
     """Answers by `service.method`: a value, an exception, or a function of the arguments; remembers the calls."""
 

@@ -7,6 +7,8 @@ import pytest
 from chassis.errors import NotSignedIn, Unavailable
 from gateway.auth import HOLD_SECONDS, Claims
 from tests.unit.gateway_stage import (
+    DEFINITION,
+    REQUEST,
     TOKEN,
     Answers,
     application,
@@ -222,32 +224,3 @@ def test_login_leads_to_pages_of_ours_alone(asked: str, led_to: str) -> None:
     browser = application(answers).test_client()
     form = {"csrf_token": csrf_token(browser), "email": "a", "password": "p", "next": asked}
     assert browser.post("/login", data=form).location == led_to
-
-
-DEFINITION = {
-    "code": "broker_exam",
-    "name": {"ar": "امتحان", "en": "Exam"},
-    "fields": [
-        {
-            "name": "address",
-            "type": "text",
-            "required": True,
-            "editable": True,
-            "label": {"ar": "العنوان", "en": "Address"},
-        }
-    ],
-    "pages": [{"name": "contact", "title": {"ar": "اتصال", "en": "Contact"}, "fields": ["address"]}],
-    "documents": [],
-    "reasons": [],
-    "steps": [],
-}
-REQUEST = {
-    "number": "CE/8/26",
-    "service_type": "broker_exam",
-    "service_name": {"ar": "امتحان", "en": "Exam"},
-    "status": "draft",
-    "version": 1,
-    "fields": {"address": None},
-    "raw": {},
-    "documents": [],
-}

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import Invalid, PortalError, Unavailable
+from gateway.locales import words
 from gateway.uploads import FormReader, Store
-from tests.unit.gateway_stage import application, csrf_token, knowing, signed_in
+from tests.unit.gateway_stage import DEFINITION, REQUEST, application, csrf_token, knowing, signed_in
 
 BOUNDARY = "----WebKitFormBoundaryabcdefghijklmnop"
 TYPE = f"multipart/form-data; boundary={BOUNDARY}"
@@ -238,9 +239,13 @@ def test_an_upload_without_a_token_is_refused_before_the_file(place: str) -> Non
 
 
 def test_an_upload_is_at_most_11_mib(place: str) -> None:
-    browser = signed_in(application(_answers(place)))
+    answers = _answers(place)
+    answers.given |= {"requests.get_request": REQUEST, "requests.get_service_type": DEFINITION}
+    browser = signed_in(application(answers))
     body = form(b"a" * 12_000_000, {"csrf_token": csrf_token(browser)})
-    assert browser.post("/requests/CE-8-26/documents/photo", data=body, content_type=TYPE).status_code == 413
+    refused = browser.post("/requests/CE-8-26/documents/photo", data=body, content_type=TYPE)
+    assert refused.status_code == 422
+    assert words.error("ar", "document.too_large", {"maximum_bytes": 1}) in refused.get_data(as_text=True)
 
 
 def test_a_document_of_another_request_is_not_there(place: str) -> None:

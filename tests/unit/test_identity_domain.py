@@ -84,6 +84,10 @@ def test_an_address_has_a_cap_of_its_own():
     assert codes.seconds_to_address([ago(hours=1)] * 99, None, NOW) == 0
 
 
+def test_tags_do_not_make_another_mailbox():
+    assert codes.mailbox("a+b+c@d.kw") == codes.mailbox("a@d.kw") == "a@d.kw"
+
+
 def test_no_more_than_fifty_checks_a_day():
     assert codes.MOST_A_DAY * codes.MOST_TRIES == 50
 

@@ -48,7 +48,7 @@ def complete_upload(number: str, document_id: object) -> Response:
 @csrf.protection.exempt
 def upload(number: str, slot: str) -> ResponseReturnValue:
     """A file by a plain form. Its token is checked before the first byte of the file is asked for."""
-    request.max_content_length = limits.MAX_UPLOAD
+    request.max_content_length = limits.MAX_DISCARDED
     store: Store = current_app.extensions["portal.store"]
     reader = FormReader(request.stream, request.content_type or "", request.content_length)
     try:
@@ -64,6 +64,8 @@ def upload(number: str, slot: str) -> ResponseReturnValue:
 
 
 def _pass_on(reader: FormReader, store: Store, number: str, slot: str) -> None:
+    if reader.length > limits.MAX_UPLOAD:
+        raise Invalid("document.too_large", {"maximum_bytes": limits.MAX_UPLOAD})
     no_file: PortalError | None = None
     try:
         file = reader.read_head()

@@ -63,6 +63,10 @@ def labels_of(request: Request) -> dict[str, str]:
     """The names of fields and slots, by the pointer of their errors, in the reader's language."""
     definition, language = definitions.get(request["service_type"]), i18n.language()
     fields = {f"/fields/{field['name']}": field["label"][language] for field in definition["fields"]}
+    for field in definition["fields"]:
+        for part in field.get("parts", ()):
+            label = f"{field['label'][language]} ({part['label'][language]})"
+            fields[f"/fields/{field['name']}/{part['name']}"] = label
     slots = {f"/documents/{slot['code']}": slot["label"][language] for slot in definition["documents"]}
     return fields | slots
 

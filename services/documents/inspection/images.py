@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 from pillow_heif import register_heif_opener
 
 register_heif_opener(thumbnails=False)
@@ -15,6 +15,7 @@ _QUALITY = 82
 
 def look_at_image(path: Path, content_type: str, max_pixels: int, rendition: Path) -> str | None:
     """None, or the refusal code. Writes the JPEG for showing to `rendition`, without any metadata."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # other libraries switch it on for the whole process
     try:
         image = Image.open(path, formats=_FORMATS[content_type])
         if image.width * image.height > max_pixels:

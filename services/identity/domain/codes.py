@@ -42,6 +42,12 @@ def address_digest(pepper: str, address: str) -> str:
     return hmac.new(pepper.encode(), f"address\0{address}".encode(), sha256).hexdigest()
 
 
+def mailbox(email_key: str) -> str:
+    """Where mail to the address ends up: a+b@c.kw is a@c.kw, so that tags do not get around the count."""
+    name, _, domain = email_key.rpartition("@")
+    return f"{name.partition('+')[0]}@{domain}"
+
+
 def is_alive(code: Sent, now: datetime) -> bool:
     """Whether the code can still be right."""
     return not code.is_dead and code.tries < MOST_TRIES and now < code.sent_at + LIFETIME

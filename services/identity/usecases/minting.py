@@ -89,5 +89,5 @@ def _address_wait(session: Session, account: Account, channel: Channel, mint: Mi
 
 
 def _digest(mint: Mint, account: Account, channel: Channel) -> str:
-    address = account.email_key if channel is Channel.EMAIL else account.mobile
+    address = codes.mailbox(account.email_key) if channel is Channel.EMAIL else account.mobile
     return codes.address_digest(mint.pepper, address)

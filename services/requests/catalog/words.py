@@ -75,7 +75,7 @@ def _optional(definition: ServiceType) -> Iterator[Path]:
 def _walk(node: Any, path: Path = ()) -> Iterator[tuple[Path, bool]]:
     if isinstance(node, list):
         yield (*path, "*"), bool(node) and all(is_text(text) for text in node)
-    elif isinstance(node, Mapping) and not {"ar", "en"} & set(node):
+    elif isinstance(node, Mapping) and all(isinstance(inner, Mapping | list) for inner in node.values()):
         for key, inner in node.items():
             yield from _walk(inner, (*path, key))
     else:

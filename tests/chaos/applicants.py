@@ -1,0 +1,172 @@
+"""Applicants who do not give up: each call is repeated with the same key until it is answered."""
+
+import hashlib
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+from tests.e2e.portal import Portal, new_key, path, send_to_store
+from tests.factories.people import Person, pdf, photo
+
+TRY_FOR = 150.0
+LONGEST_CALL = 8.0
+
+
+@dataclass
+class Submission:
+    """What one applicant was promised."""
+
+    person: Person
+    number: str = ""
+    files: dict[str, str] = field(default_factory=dict)  # document id: sha256
+    is_answered: bool = False
+
+
+@dataclass(frozen=True)
+class File:
+    """A file for one slot."""
+
+    slot: str
+    name: str
+    content_type: str
+    content: bytes
+
+    def announced(self) -> dict[str, Any]:
+        """What is said of it before it is sent."""
+        return {
+            "slot": self.slot,
+            "name": self.slot,
+            "filename": self.name,
+            "content_type": self.content_type,
+            "size": len(self.content),
+            "sha256": hashlib.sha256(self.content).hexdigest(),
+        }
+
+
+class Applicants:
+    """Drives many submissions and remembers every answer."""
+
+    def __init__(self, portal: Portal, seed: int):
+        self._portal = portal
+        self._chance = random.Random(seed)
+        self.slowest = 0.0
+        self.retries = 0
+        self.faults: list[str] = []
+        self._lock = threading.Lock()
+
+    def prepare(self, count: int) -> list[Person]:
+        """So many verified candidates, signed in."""
+        with ThreadPoolExecutor(4) as pool:
+            return list(pool.map(lambda _n: self._portal.newcomer(), range(count)))
+
+    def submit_all(self, people: list[Person], threads: int = 10) -> list[Submission]:
+        """Each applies once."""
+        with ThreadPoolExecutor(threads) as pool:
+            return list(pool.map(self._submit, people))
+
+    def _submit(self, person: Person) -> Submission:
+        submission = Submission(person)
+        try:
+            self._apply(person, submission)
+        except Exception as error:
+            with self._lock:
+                self.faults.append(f"{person.email} {submission.number}: {type(error).__name__} {error}")
+        return submission
+
+    def _apply(self, person: Person, submission: Submission) -> None:
+        body = {"service_type": "broker_exam", "broker_type": "general_broker"}
+        request = self._call(person, "POST", "/requests", body, key=new_key())
+        submission.number = request["number"]
+        self._fill(person, request)
+        for slot, content, name, kind in (
+            ("civil_id_copy", pdf(person.email), "id.pdf", "application/pdf"),
+            ("photo", photo(self._chance.randrange(256)), "photo.jpg", "image/jpeg"),
+        ):
+            file = File(slot, name, kind, content)
+            document_id = self._upload(person, request, file)
+            submission.files[document_id] = hashlib.sha256(content).hexdigest()
+        key = new_key()
+        if self._chance.random() < 0.2:  # a double click
+            twin = threading.Thread(target=self._call_quietly, args=(person, f"{path(request)}/submit", key))
+            twin.start()
+        answer = self._call(person, "POST", f"{path(request)}/submit", {}, key=key)
+        submission.is_answered = answer["status"] == "submitted"
+
+    def _fill(self, person: Person, request: dict[str, Any]) -> None:
+        while True:
+            body = {"fields": person.exam_fields(), "version": request["version"]}
+            answer = self._call(person, "PATCH", path(request), body, accept=(409,))
+            if answer.get("code") != "conflict.stale":
+                return
+            request = self._call(person, "GET", path(request))  # an earlier try had got through
+
+    def _upload(self, person: Person, request: dict[str, Any], file: "File") -> str:
+        started = self._call(person, "POST", f"{path(request)}/documents", file.announced(), key=new_key())
+        self._send(started["upload"], file)
+        document = f"/documents/{started['id']}"
+        self._call(person, "POST", f"{document}/complete", {}, key=new_key())
+        deadline = time.monotonic() + TRY_FOR
+        while time.monotonic() < deadline:
+            state = self._call(person, "GET", document)["state"]
+            if state == "clean":
+                return started["id"]
+            if state == "refused":
+                raise AssertionError(f"{file.slot} was refused")
+            time.sleep(0.3)
+        raise AssertionError(f"{file.slot} was never checked")
+
+    def _send(self, upload: dict[str, Any], file: "File") -> None:
+        deadline = time.monotonic() + TRY_FOR
+        while True:
+            try:
+                send_to_store(upload, file.content, file.name, file.content_type)
+                return
+            except (requests.RequestException, AssertionError):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.5)
+
+    def _call_quietly(self, person: Person, target: str, key: str) -> None:
+        headers = {"Authorization": f"Bearer {person.token}", "Idempotency-Key": key}
+        try:
+            requests.post(f"{self._portal.url}/api/v1{target}", json={}, headers=headers, timeout=20)
+        except requests.RequestException:
+            pass
+
+    def _call(
+        self,
+        person: Person,
+        method: str,
+        target: str,
+        body: Any = None,
+        *,
+        key: str = "",
+        accept: tuple[int, ...] = (),
+    ) -> Any:
+        headers = {"Authorization": f"Bearer {person.token}"}
+        if key:
+            headers["Idempotency-Key"] = key
+        deadline = time.monotonic() + TRY_FOR
+        while True:
+            began = time.monotonic()
+            response = requests.request(
+                method, f"{self._portal.url}/api/v1{target}", json=body, headers=headers, timeout=20
+            )
+            self.slowest = max(self.slowest, time.monotonic() - began)
+            if response.status_code < 400 or response.status_code in accept:
+                return response.json() if response.content else {}
+            is_passing = response.status_code >= 500 or response.status_code == 429 or _is_passing(response)
+            if not is_passing or time.monotonic() > deadline:
+                raise AssertionError(f"{method} {target}: {response.status_code} {response.text[:300]}")
+            self.retries += 1
+            time.sleep(self._chance.uniform(0.2, 0.8))
+
+
+def _is_passing(response: requests.Response) -> bool:
+    codes = ("idempotency.in_progress", "documents.being_checked")
+    return response.status_code == 409 and response.json().get("code") in codes

@@ -1,0 +1,157 @@
+"""What must hold when all is quiet again. Read from the databases, the store and the logs, not from our code."""
+
+import base64
+import hashlib
+import json
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import requests
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from chassis import audit
+from deploy.local.stack import Stack
+from tests.chaos.applicants import Submission
+from tests.e2e.portal import Portal, path
+
+SERVICES = ("identity", "requests", "licensing", "documents", "notifications")
+QUIET_SECONDS = 60.0
+
+
+class Databases:
+    """The five databases, read by their own roles."""
+
+    def __init__(self, stack: Stack):
+        self._engines = {n: create_engine(stack.environment(n)["DATABASE_URL"]) for n in SERVICES}
+
+    def rows(self, service: str, statement: str, **values: Any) -> list[Any]:
+        """The rows of a statement."""
+        with self._engines[service].connect() as connection:
+            return list(connection.execute(text(statement), values))
+
+    def one(self, service: str, statement: str, **values: Any) -> Any:
+        """The first column of the first row."""
+        return self.rows(service, statement, **values)[0][0]
+
+    def first_break(self, service: str) -> int | None:
+        """Where the audit chain of a service breaks."""
+        with Session(self._engines[service]) as session:
+            return audit.first_break(session)
+
+
+def restless(databases: Databases) -> dict[str, int]:
+    """What is still on its way, by name; empty when quiet."""
+    found = {f"{s} outbox": databases.one(s, "SELECT count(*) FROM outbox") for s in SERVICES}
+    found |= {
+        f"{s} unsealed": databases.one(s, "SELECT count(*) FROM audit_entry WHERE n IS NULL")
+        for s in SERVICES
+    }
+    found["deliveries"] = databases.one(
+        "notifications", "SELECT count(*) FROM delivery WHERE state NOT IN ('sent', 'failed', 'gave_up')"
+    )
+    found["uploads"] = databases.one(
+        "documents", "SELECT count(*) FROM upload WHERE state IN ('uploaded', 'scanning')"
+    )
+    return {name: count for name, count in found.items() if count}
+
+
+def waiting_messages(stack: Stack) -> dict[str, int]:
+    """Messages in the broker's queues."""
+    url = f"{stack.rabbitmq.http_url}/api/queues/portal"
+    queues = requests.get(url, auth=stack.rabbitmq.operator, timeout=10).json()
+    return {q["name"]: q.get("messages", 0) for q in queues if q.get("messages", 0)}
+
+
+def wait_for_quiet(stack: Stack, databases: Databases) -> list[str]:
+    """Nothing, or what was still on its way after the time."""
+    deadline = time.monotonic() + QUIET_SECONDS
+    left: dict[str, int] = {"unknown": 1}
+    while time.monotonic() < deadline:
+        try:
+            left = {**restless(databases), **waiting_messages(stack)}
+        except Exception as error:
+            left = {type(error).__name__: 1}
+        if not left:
+            return []
+        time.sleep(1)
+    return [f"not quiet after {QUIET_SECONDS:.0f} s: {left}"]
+
+
+def broken(stack: Stack, portal: Portal, submissions: list[Submission]) -> list[str]:
+    """Every promise that was broken, in words."""
+    databases = Databases(stack)
+    faults = wait_for_quiet(stack, databases)
+    for submission in submissions:
+        if submission.is_answered:
+            faults += _of_submission(portal, databases, submission)
+    faults += _of_tables(databases, submissions)
+    return faults
+
+
+def _of_submission(portal: Portal, databases: Databases, submission: Submission) -> list[str]:
+    number, token = submission.number, submission.person.token
+    request = portal.call("GET", path({"number": number}), token=token)
+    faults = []
+    statuses = [step["status"] for step in request["status_history"]]
+    if statuses != ["draft", "submitted"]:
+        faults.append(f"{number}: history {statuses}")
+    kept = {file["id"] for slot in request["documents"] for file in slot["files"]}
+    if kept != set(submission.files):
+        faults.append(f"{number}: documents {kept} instead of {set(submission.files)}")
+    for document_id, digest in submission.files.items():
+        headers = {"Authorization": f"Bearer {token}"}
+        content = requests.get(
+            f"{portal.url}/api/v1/documents/{document_id}/content", headers=headers, timeout=20
+        )
+        if hashlib.sha256(content.content).hexdigest() != digest:
+            faults.append(f"{number}: document {document_id} is not what was sent")
+    return faults + _of_notices(portal, databases, submission)
+
+
+def _of_notices(portal: Portal, databases: Databases, submission: Submission) -> list[str]:
+    number, faults = submission.number, []
+    notices = [n for n in portal.notices(submission.person.token) if n["number"] == number]
+    kinds = Counter(notice["kind"] for notice in notices)
+    if kinds != {"request_submitted": 1}:
+        faults.append(f"{number}: notices {dict(kinds)}")
+    mails = [m for m in portal.catcher.messages(submission.person.email) if number in m["text"]]
+    if not mails:
+        faults.append(f"{number}: no mail")
+    return faults
+
+
+def _of_tables(databases: Databases, submissions: list[Submission]) -> list[str]:
+    faults = []
+    for service in SERVICES:
+        if (at := databases.first_break(service)) is not None:
+            faults.append(f"{service}: the audit chain breaks at {at}")
+        for row in databases.rows(service, "SELECT queue, reason, body FROM parked_message"):
+            name = json.loads(base64.b64decode(row.body)).get("name", "?")
+            faults.append(f"{service}: parked {name} in {row.queue}: {row.reason}")
+    ids = [s.person.civil_id for s in submissions]
+    doubles = databases.rows(
+        "requests",
+        "SELECT civil_id, count(*) FROM service_request WHERE civil_id = ANY(:ids) GROUP BY 1 HAVING count(*) > 1",
+        ids=ids,
+    )
+    faults += [f"{count} requests of one applicant" for _civil_id, count in doubles]
+    return faults
+
+
+def leaks(log_folder: Path, submissions: list[Submission]) -> list[str]:
+    """Personal data and secrets that stand in a log of ours."""
+    planted = {
+        word
+        for s in submissions
+        for word in (s.person.civil_id, s.person.email, s.person.mobile, s.person.password, s.person.token)
+        if word
+    }
+    found = []
+    for name in (*SERVICES, "gateway"):
+        for log in log_folder.glob(f"{name}*.log"):
+            content = log.read_text(errors="replace")
+            found += [f"{log.name} holds {word[:4]}…" for word in planted if word in content]
+    return found
