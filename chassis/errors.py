@@ -69,6 +69,10 @@ class Conflict(PortalError):
     kind = "conflict"
 
 
+class NotYet(Conflict):
+    """A conflict that passes by itself: the same call may go through in a moment, so no answer is kept."""
+
+
 class TooMany(PortalError):
     """Too often. The fact `retry_after` (whole seconds) says when again."""
 

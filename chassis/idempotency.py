@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.errors import Conflict, Invalid, NotFound, PortalError
+from chassis.errors import Conflict, Invalid, NotFound, NotYet, PortalError
 from chassis.models import idempotency as table
 
 KEPT_FOR = timedelta(hours=24)
@@ -81,7 +81,9 @@ def keep(session: Session, call: Call, outcome: dict[str, Any]) -> None:
 
 def is_kept(error: PortalError) -> bool:
     """Whether this refusal is an outcome (and not the key's own)."""
-    return isinstance(error, Conflict | NotFound) and not error.code.startswith("idempotency.")
+    if isinstance(error, NotYet) or error.code.startswith("idempotency."):
+        return False
+    return isinstance(error, Conflict | NotFound)
 
 
 def keep_refusal(session: Session, call: Call, error: PortalError) -> None:

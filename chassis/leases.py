@@ -24,6 +24,8 @@ from chassis.steps import Steps, engine_of
 
 log = logs.get(__name__)
 
+HELPER_SECONDS = 30.0
+
 
 class Worker(DependencyProvider):
     """Runs `lanes` loops in every replica. `every` is the pause in seconds when nothing is due."""
@@ -46,26 +48,29 @@ class Worker(DependencyProvider):
     def setup(self) -> None:
         self._steps = Steps(self.container, self.name)
         self._steps.require({"lease", "act"})
-        self._woken = threading.Event()
+        self._more = threading.Condition()
         self._is_over = False
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         for lane in range(self._lanes):
-            thread = threading.Thread(target=self._run, daemon=True, name=f"{self.name} {lane}")
+            # One lane looks for due rows; the others sleep until it finds more than it can take.
+            pause = self._every if lane == 0 else HELPER_SECONDS
+            thread = threading.Thread(target=self._run, args=(pause,), daemon=True, name=f"{self.name} {lane}")
             self._threads.append(thread)
             thread.start()
 
     def stop(self) -> None:
         self._is_over = True
-        self._woken.set()
+        with self._more:
+            self._more.notify_all()
         for thread in self._threads:
             thread.join(30)
 
     def get_dependency(self, worker_ctx: Any) -> "Wake":
-        return Wake(self._woken)
+        return Wake(self._more)
 
-    def _run(self) -> None:
+    def _run(self, pause: float) -> None:
         while not self._is_over:
             try:
                 is_full = self._turn() == self._batch
@@ -74,13 +79,15 @@ class Worker(DependencyProvider):
             except Exception:
                 log.exception("worker failed", extra={"worker": self.name})
                 is_full = False
-            if not is_full:
-                self._woken.wait(self._every)
-                self._woken.clear()
+            if not is_full and not self._is_over:
+                with self._more:
+                    self._more.wait(pause)
 
     def _turn(self) -> int:
         with transaction(engine_of(self.container)) as session:
             items = self._steps.run("lease", session, self._batch)
+        if len(items) == self._batch:
+            Wake(self._more).wake()
         for item in items:
             if self._is_over:
                 break
@@ -95,9 +102,10 @@ class Worker(DependencyProvider):
 class Wake:
     """What an entrypoint has as `self.<worker>`."""
 
-    def __init__(self, event: threading.Event):
-        self._event = event
+    def __init__(self, more: threading.Condition):
+        self._more = more
 
     def wake(self) -> None:
         """Do not wait for the next turn."""
-        self._event.set()
+        with self._more:
+            self._more.notify()

@@ -3,8 +3,11 @@
 import logging
 import sys
 from contextvars import ContextVar
+from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
+
+_QUOTING = ("DETAIL:", "CONTEXT:", "HINT:")
 
 trace_id: ContextVar[str] = ContextVar("trace_id", default="")
 
@@ -13,6 +16,11 @@ class _Formatter(JsonFormatter):
     def add_fields(self, log_data: dict, record: logging.LogRecord, message_dict: dict) -> None:
         super().add_fields(log_data, record, message_dict)
         log_data["trace_id"] = trace_id.get()
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is logging's
+        """PostgreSQL quotes the failing row in DETAIL and CONTEXT lines: personal data."""
+        kept = [line for line in super().formatException(ei).split("\n") if not line.startswith(_QUOTING)]
+        return "\n".join(kept)
 
 
 def get(name: str) -> logging.Logger:

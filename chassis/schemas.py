@@ -100,7 +100,7 @@ def _walk(messages: Any, pointer: str) -> Iterator[Fault]:
             name = str(key).replace("~", "~0").replace("/", "~1")
             yield from _walk(inner, pointer if key == "_schema" else f"{pointer}/{name}")
     elif isinstance(messages, list):
-        for message in messages[:1]:  # the first fault of a field is enough to mend it
+        for message in messages:
             yield from _walk(message, pointer)
     else:
         code = messages if "." in messages and " " not in messages else "field.invalid"

@@ -69,7 +69,10 @@ class Caller:
         unknown), `service.timeout` (outcome unknown), `service.unavailable` (not sent).
         """
         forbid_in_transaction("rpc")
-        body = wire.dump(arguments)
+        try:
+            body = wire.dump(arguments)
+        except UnicodeEncodeError:  # half of a character pair: JSON can say it, UTF-8 cannot
+            raise Invalid("input.invalid") from None
         if len(body) > MAX_BODY:
             raise Invalid("input.too_large", {"maximum_bytes": MAX_BODY})
         is_repeatable = METHODS[service][method].kind is Kind.QUESTION or asking.key is not None

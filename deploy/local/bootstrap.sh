@@ -73,8 +73,10 @@ unpack_packages() {  # not root: into .local/debs/root, nothing of the system is
     for package in "$home"/archives/*.deb; do dpkg -x "$package" "$unpacked"; done
     rm -rf "$home/archives" "$home/lists" "$home"/*.bin
     # Erlang's starters carry the folder they were built for.
+    local root
+    root=$(printf '%s' "$unpacked/usr/lib/erlang" | sed 's/[&#\\]/\\&/g')
     for starter in "$unpacked"/usr/lib/erlang/bin/{erl,start} "$unpacked"/usr/lib/erlang/erts-*/bin/{erl,start}; do
-        [ -f "$starter" ] && sed -i "s#^ROOTDIR=.*#ROOTDIR=\"$unpacked/usr/lib/erlang\"#" "$starter"
+        if [ -f "$starter" ]; then sed -i "s#ROOTDIR=/usr/lib/erlang#ROOTDIR=\"$root\"#" "$starter"; fi
     done
     return 0
 }
@@ -129,17 +131,24 @@ python=$(find_python) || {
     python=$(find_python) || fail "Python 3.11 or later is needed, and this system offers none. Use Debian 12, Ubuntu 24.04 or later, or put a python3.11 on the PATH."
 }
 
+make_venv() {
+    if "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        "$python" -m venv --clear .venv
+    else  # Debian splits it; pip can stand in where nobody may install python3-venv
+        "$python" -m venv --clear --without-pip .venv && "$python" -m pip --python .venv/bin/python install --quiet pip
+    fi
+}
+
 if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
-    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-        can_be_root || fail "Python's venv module is missing, and neither root nor sudo is at hand. Ask an administrator for: apt-get install python3-venv"
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null && can_be_root; then
         say "installing python3-venv"
         version=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
         install_packages python3-venv "$version" || install_packages python3-venv || { details
             fail "apt could not install python3-venv. See .local/bootstrap.log, install it by hand and try again."; }
     fi
     say "making .venv with $("$python" --version)"
-    "$python" -m venv --clear .venv >>"$log" 2>&1 || { details
-        fail "Python could not make .venv. See .local/bootstrap.log; removing .venv and trying again often helps."; }
+    make_venv >>"$log" 2>&1 || { details
+        fail "Python could not make .venv. It needs: apt-get install python3-venv (ask an administrator). See .local/bootstrap.log."; }
 fi
 
 wanted="$(sha256sum <requirements-dev.lock | cut -d' ' -f1) $(.venv/bin/python --version)"

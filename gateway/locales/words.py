@@ -85,7 +85,9 @@ def _filled(language: str, key: str, facts: dict[str, Any]) -> str:
         return catalog(language).gettext(key) % spoken(language, facts)
     except KeyError:
         # A fact that the sentence names is not there: the general sentence is better than a failure.
-        return say(language, f"{key}.plain") if has(language, f"{key}.plain") else say(language, "error.unknown")
+        return (
+            say(language, f"{key}.plain") if has(language, f"{key}.plain") else say(language, "error.unknown")
+        )
 
 
 def spoken(language: str, facts: dict[str, Any]) -> dict[str, Any]:

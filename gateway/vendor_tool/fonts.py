@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 
 FAMILY = "Portal Sans"
 WEIGHTS = {"400": "Regular", "600": "SemiBold"}
-# Arabic as written in Kuwait, with the Persian letters that names bring along; both sets of digits for what people type.
+# Arabic as written in Kuwait, with the Persian letters that names bring along; all digits that people type.
 ARABIC = [
     *(0x060C, 0x061B, 0x061F, 0x0640, 0x0670, 0x0671),
     *range(0x0621, 0x063B),

@@ -44,8 +44,7 @@ def find() -> dict[str, str] | None:
 
 def forget(response: Response) -> None:
     """It was shown: the page has it now."""
-    if request.cookies.get(COOKIE):
-        response.delete_cookie(COOKIE, path="/")
+    response.delete_cookie(COOKIE, path="/")
 
 
 def _sealer() -> Sealer:

@@ -15,7 +15,7 @@ from services.documents import domain, scanner, schemas
 from services.documents.checking import Desk
 from services.documents.dependencies import ChildProcesses, Storage
 from services.documents.domain import PaperState
-from services.documents.rendering import PDF, Press
+from services.documents.papers.press import PDF, Press
 from services.documents.usecases import papers, removal, uploads
 
 GIGABYTE = 1024**3

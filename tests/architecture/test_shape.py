@@ -14,7 +14,7 @@ ALSO = {
     "identity": {"captcha_media", "captcha_audio", "hashing", "terms", "texts", "word_lists"},
     "requests": {"catalog", "reference"},
     "licensing": set(),
-    "documents": {"objects", "papers", "inspection", "scanner", "checking"},
+    "documents": {"objects", "papers", "inspection", "scanner", "checking", "dependencies"},
     "notifications": {"senders", "templates", "renderer", "locales"},
 }
 TABLES = ("/catalog/", "/migrations/", "contracts/calls.py")

@@ -224,3 +224,49 @@ def test_login_leads_to_pages_of_ours_alone(asked: str, led_to: str) -> None:
     browser = application(answers).test_client()
     form = {"csrf_token": csrf_token(browser), "email": "a", "password": "p", "next": asked}
     assert browser.post("/login", data=form).location == led_to
+
+
+def test_what_was_typed_survives_a_service_that_is_away() -> None:
+    answers = knowing("candidate")
+    browser = signed_in(application(answers))
+    sent = browser.post(
+        "/requests/CE-8-26/steps/contact", data={"csrf_token": csrf_token(browser), "address": "حولي، قطعة 4"}
+    )
+    assert sent.status_code == 503
+    answers.given |= {"requests.get_service_type": DEFINITION, "requests.get_request": REQUEST}
+    assert "حولي، قطعة 4" in browser.get("/requests/CE-8-26/steps/contact").get_data(as_text=True)
+
+
+def test_what_was_typed_is_sealed_and_shown_on_its_own_page_alone() -> None:
+    answers = knowing("candidate")
+    browser = signed_in(application(answers))
+    form = {"csrf_token": csrf_token(browser), "address": "حولي", "password": "secret-word"}
+    sent = browser.post("/requests/CE-8-26/steps/contact", data=form)
+    cookie = next(value for value in sent.headers.getlist("Set-Cookie") if value.startswith("typed="))
+    assert "HttpOnly" in cookie
+    assert "حولي" not in cookie
+    answers.given |= {"requests.get_service_type": DEFINITION, "requests.get_request": REQUEST}
+    assert "حولي" not in browser.get("/requests/CE-9-26/steps/contact").get_data(as_text=True)
+    browser.set_cookie("typed", cookie.split("=")[1].split(";")[0][:-6] + "AAAAAA")
+    assert "حولي" not in browser.get("/requests/CE-8-26/steps/contact").get_data(as_text=True)
+
+
+def test_changed_terms_are_accepted_before_anything_else() -> None:
+    answers = knowing("candidate", must_accept_terms=True)
+    answers.given |= {
+        "identity.terms": {"version": "2", "text": {"ar": "نص", "en": "text"}},
+        "identity.accept_terms": {},
+    }
+    browser = signed_in(application(answers))
+    for path in ("/", "/account", "/requests?status=draft"):
+        assert browser.get(path).location.startswith("/terms/accept?next=/")
+    assert browser.get("/support").status_code == 200
+    page = browser.get("/terms/accept?next=%2Faccount")
+    assert page.status_code == 200
+    form = {"csrf_token": csrf_token(browser), "version": "2"}
+    assert browser.post("/terms/accept?next=%2Faccount", data=form).status_code == 422
+    assert (
+        browser.post("/terms/accept?next=%2Faccount", data={**form, "accept_terms": "yes"}).location
+        == "/account"
+    )
+    assert answers.of("identity.accept_terms")[0] == {"version": "2"}

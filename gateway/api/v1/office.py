@@ -53,7 +53,7 @@ def unassign_request(number: str):
     f"{_ONE}/notes",
     permission="request.review",
     body=shapes.NewNote,
-    answer=shapes.Note,
+    answer=shapes.ReviewedRequest,
     status=201,
 )
 def add_note(body: dict, number: str):

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
 from flask_smorest import Api
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 from contracts.permissions import ALLOWED, Role
 from gateway import context, converters, i18n
@@ -34,6 +34,9 @@ class FieldFault(Schema):
 
 class Problem(Schema):
     """RFC 9457. Facts of the code stand beside these members."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)

@@ -3,7 +3,7 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway import clients, errors, forms, i18n
+from gateway import auth, clients, errors, forms, i18n
 from gateway.forms import Form
 from gateway.permissions import needs
 from gateway.web import page
@@ -71,8 +71,11 @@ def read_notice(notice_id: object) -> ResponseReturnValue:
 
 @blueprint.get("/terms/accept")
 @needs("terms.accept")
-def accept_terms() -> str:
+def accept_terms() -> ResponseReturnValue:
     """The terms changed: read and accept them."""
+    current = auth.session()
+    if current is not None and not current.must_accept_terms:
+        return redirect(page.local_path(request.args.get("next")) or url_for("public.home"), 303)
     return _show_terms(Form({}))
 
 
@@ -88,6 +91,7 @@ def save_acceptance() -> ResponseReturnValue:
     error = forms.attempt(lambda: clients.identity.accept_terms(forms.read_text("version")))
     if error:
         return _show_terms(form.refuse(error)), errors.status_of(error)
+    auth.refresh()
     return redirect(page.local_path(request.args.get("next")) or url_for("public.home"), 303)
 
 

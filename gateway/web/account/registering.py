@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from gateway import clients, errors, forms, i18n, limits
 from gateway.forms import Form
 from gateway.permissions import needs
-from gateway.web import page
+from gateway.web import page, typed
 from gateway.web.account import blueprint
 
 _TEXTS = (
@@ -31,9 +31,14 @@ def register() -> str:
 
 @blueprint.get("/register/<any(office, candidate):kind>")
 @needs("page.read")
-def register_as(kind: str) -> str:
-    """The form."""
-    return _show_registration(kind, Form({}))
+def register_as(kind: str) -> Response:
+    """The form, with what was typed when it could not be taken."""
+    kept = typed.find()
+    shown = _show_registration(kind, Form(kept or {}))
+    response = Response(shown, content_type="text/html; charset=utf-8")
+    if kept is not None:
+        typed.forget(response)
+    return response
 
 
 @blueprint.post("/register/<any(office, candidate):kind>", endpoint="send_registration")

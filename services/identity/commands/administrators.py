@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from chassis import audit, schemas
 from chassis.actor import system
-from chassis.errors import Conflict
 from contracts import people
 from contracts.permissions import Role
 from services.identity import hashing, store
@@ -19,10 +18,10 @@ from services.identity.usecases.registration import new_account
 
 
 def add_administrator(session: Session, form: dict[str, Any], now: datetime) -> str:
-    """The id of a new administrator. Raises Invalid `input.invalid`, Conflict `account.exists`."""
+    """The id of a new administrator. Raises Invalid `input.invalid`; ends when the address is taken."""
     person = schemas.load(PersonForm(), form)
     if store.find_verified(session, people.email_key(person["email"])):
-        raise Conflict("account.exists")
+        raise SystemExit("refused: there is an account with this email")
     return add_staff(session, person, {Role.ADMINISTRATOR}, now).id
 
 

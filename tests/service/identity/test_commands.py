@@ -69,7 +69,7 @@ def test_the_first_administrator(portal, command):
     assert portal.claim(token)["actor"]["roles"] == ["administrator"]
     assert portal.scalar("SELECT count(*) FROM audit_entry WHERE action = 'account.added'") == 1
     again = command(*PERSON, typed="Sea-Wind-2468\n")
-    assert (again.returncode, again.stderr) == (1, "refused: account.exists\n")
+    assert (again.returncode, again.stderr) == (1, "refused: there is an account with this email\n")
 
 
 def test_an_administrator_keeps_the_rules_too(portal, command):

@@ -129,6 +129,7 @@ def test_raw_text_of_a_stale_page_is_not_kept_and_odd_raw_does_no_harm(bureau: B
     door.save_fields(number, fields={"notes": "x"}, version=1)
     stale = refusal(lambda: door.save_fields(number, fields={"notes": "y"}, version=1, raw={"notes": "y"}))
     assert (stale.code, stale.facts) == ("conflict.stale", {"current_version": 2})
+    assert door.get_request(number)["raw"] == {}
     odd = {"mobile": 5, "notes": "a\x00b\ud800", "nothing": "x", "civil_id": "x", "address": "y" * 9000}
     assert (
         refusal(lambda: door.save_fields(number, fields={"mobile": 5}, version=2, raw=odd)).kind == "invalid"

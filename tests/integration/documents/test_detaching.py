@@ -12,9 +12,7 @@ from chassis.signing import Signer
 from contracts.requests import DocumentsDetached
 from tests.factories import files
 from tests.integration.conftest import eventually
-from tests.integration.test_documents import Portal, portal
-
-__all__ = ["portal"]
+from tests.integration.documents.conftest import Portal
 
 
 @pytest.fixture(name="publish")
