@@ -19,8 +19,8 @@ class _Formatter(JsonFormatter):
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is logging's
         """PostgreSQL quotes the failing row in DETAIL and CONTEXT lines: personal data."""
-        kept = [line for line in super().formatException(ei).split("\n") if not line.startswith(_QUOTING)]
-        return "\n".join(kept)
+        lines = str(super().formatException(ei)).split("\n")
+        return "\n".join(line for line in lines if not line.startswith(_QUOTING))
 
 
 def get(name: str) -> logging.Logger:

@@ -3,6 +3,7 @@
 import contextlib
 import importlib.util
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -44,7 +45,7 @@ class Postgres:
     def program(self, environment: dict[str, str]) -> Program:
         """What to start."""
         binaries = find_binaries()
-        prefix = _as_somebody_else()
+        prefix = _as_somebody_else(binaries)
         arguments = [f"-c{name}={value}" for name, value in self._settings().items()]
         return Program(
             name="postgres",
@@ -76,6 +77,7 @@ class Postgres:
         }
 
     def _prepare(self, prefix: Sequence[str], binaries: Path, environment: dict[str, str]) -> None:
+        _hand_over(prefix, self.folder)
         if (self.data / "PG_VERSION").exists():
             return
         shutil.rmtree(self.data, ignore_errors=True)
@@ -85,7 +87,7 @@ class Postgres:
         command = [*prefix, str(binaries / "initdb"), "-D", str(self.data), "-U", SUPERUSER, "--no-sync"]
         command += [f"--pwfile={password}", "-A", "scram-sha-256", "-E", "UTF8"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
-        _let_in(prefix, self.folder)
+        _hand_over(prefix, self.folder)
         with log.open("wb") as output:
             done = subprocess.run(command, env=environment, stdout=output, stderr=output, check=False)
         password.unlink()
@@ -164,21 +166,31 @@ def _checked(folder: Path) -> Path:
     return folder
 
 
-def _as_somebody_else() -> list[str]:
-    # PostgreSQL refuses root. In a user namespace we are "nobody" there and own the files here.
+def _as_somebody_else(binaries: Path) -> list[str]:
+    # PostgreSQL refuses root.
     if os.geteuid() != 0:
         return []
-    for prefix in (_NAMESPACE, _SETPRIV):
-        if subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0:
+    for prefix in (_NAMESPACE, _KEEPING_ACCESS, _NOBODY):
+        command = [*prefix, str(binaries / "initdb"), "--version"]
+        if subprocess.run(command, capture_output=True, check=False).returncode == 0:
             return prefix
     raise StartFailed(sentence("user_refused"))
 
 
-def _let_in(prefix: Sequence[str], folder: Path) -> None:
-    if prefix == _SETPRIV:
+def _hand_over(prefix: Sequence[str], folder: Path) -> None:
+    # PostgreSQL wants to own its data. In the namespace "nobody" is ourselves.
+    owner = pwd.getpwnam("nobody").pw_uid if prefix and prefix is not _NAMESPACE else os.geteuid()
+    if folder.stat().st_uid != owner:
         for path in (folder, *folder.rglob("*")):
-            shutil.chown(path, "nobody", "nogroup")
+            os.chown(path, owner, -1)
 
 
 _NAMESPACE = ["unshare", "-U", "--map-user=65534", "--map-group=65534"]
-_SETPRIV = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+_NOBODY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+# A clone under /root is closed to nobody: there it keeps the one power to open files.
+_KEEPING_ACCESS = [
+    *_NOBODY,
+    "--inh-caps=-all,+dac_override",
+    "--ambient-caps=-all,+dac_override",
+    "--securebits=+no_setuid_fixup",
+]

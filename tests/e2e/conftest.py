@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from deploy.local.stack import Stack
+from tests.e2e.browser import chromium
 from tests.e2e.portal import Portal
 
 
@@ -28,3 +30,10 @@ def portal(stack: Stack) -> Portal:
 def accounts(stack: Stack) -> dict[str, Any]:
     """The demo accounts by role."""
     return stack.accounts
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for the run; each visitor has a context of his own."""
+    with chromium() as browser:
+        yield browser

@@ -1,22 +1,15 @@
 """From registration to the preliminary approval in a real browser, in both languages, with and without scripts."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from deploy.local.stack import Stack
-from tests.e2e.browser import Visitor, chromium, files_for
+from tests.e2e.browser import Visitor, files_for
 from tests.e2e.portal import Catcher, Portal
 from tests.factories.people import Person
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize(("language", "scripts"), [("ar", True), ("en", True), ("ar", False)])
@@ -144,12 +137,13 @@ def _sees_the_approval(visitor: Visitor, number: str) -> None:
     expect(visitor.page.locator("main").get_by_text(number).first).to_be_visible()
 
 
-def test_the_portal_is_used_through_the_api_and_the_pages_alike(stack: Stack, portal: Portal) -> None:
+def test_a_request_opened_through_the_api_is_found_on_the_pages(
+    stack: Stack, portal: Portal, browser: Browser
+) -> None:
     person = portal.newcomer()
     request = portal.open_exam(person)
-    with chromium() as browser:
-        visitor = Visitor(browser, stack.gateway_url, portal.catcher, "ar")
-        _log_in(visitor, person.email, person.password)
-        visitor.go("/requests")
-        expect(visitor.page.locator("main").get_by_text(request["number"]).first).to_be_visible()
-        visitor.close()
+    visitor = Visitor(browser, stack.gateway_url, portal.catcher, "ar")
+    _log_in(visitor, person.email, person.password)
+    visitor.go("/requests")
+    expect(visitor.page.locator("main").get_by_text(request["number"]).first).to_be_visible()
+    visitor.close()

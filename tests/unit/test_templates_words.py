@@ -30,7 +30,7 @@ BOTH = {"language.ar", "language.en", "list.comma"}
 def _messages(language: str) -> dict[str, Message]:
     with (catalogs.FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         found = read_po(file, locale=language)
-    return {(m.id[0] if isinstance(m.id, tuple) else m.id): m for m in found if m.id}
+    return {str(m.id[0] if isinstance(m.id, list | tuple) else m.id): m for m in found if m.id}
 
 
 CATALOGS = {language: _messages(language) for language in catalogs.LANGUAGES}

@@ -4,7 +4,7 @@ import base64
 
 from flask import Response, request
 
-from gateway import clients, limits
+from gateway import clients, i18n, limits
 from gateway.api.v1.resource import PREFIX, Resource
 from gateway.api.v1.schemas import access as shapes
 from gateway.api.v1.schemas.shared import Empty, PageQuery
@@ -39,8 +39,8 @@ def captcha_audio(captcha_id: str):
 )
 @limits.public_forms
 def register(body: dict):
-    """Ask for an account."""
-    return clients.identity.register(body)
+    """Ask for an account; without a language of its own it gets the language of the call."""
+    return clients.identity.register({"language": i18n.language(), **body})
 
 
 @blueprint.call(

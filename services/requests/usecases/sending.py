@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from chassis import outbox
-from chassis.errors import Conflict, Fault, Invalid
+from chassis.errors import Fault, Invalid, NotYet
 from services.requests.catalog import Entry, catalog
 from services.requests.domain import days, fields, files
 from services.requests.domain.life import Action, Status, next_status
@@ -79,7 +79,7 @@ def _require_complete(entry: Entry, request: ServiceRequest, attached: list[Atta
     if faults:
         raise Invalid("request.incomplete", faults=faults)
     if files.are_being_checked(attached):
-        raise Conflict("documents.being_checked")
+        raise NotYet("documents.being_checked")
 
 
 def _drop_unusable(
