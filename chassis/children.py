@@ -184,7 +184,11 @@ class Children:
 
 def _environment() -> dict[str, str]:
     # Not the parent's environment: it holds the keys and passwords of the service.
-    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PATH") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("LD_LIBRARY_PATH", "FONTCONFIG_FILE", "PATH")
+        if name in os.environ
+    }
     scratch = tempfile.gettempdir()
     return {
         **kept,

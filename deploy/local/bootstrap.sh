@@ -78,7 +78,11 @@ unpack_packages() {  # not root: into .local/debs/root, nothing of the system is
     for starter in "$unpacked"/usr/lib/erlang/bin/{erl,start} "$unpacked"/usr/lib/erlang/erts-*/bin/{erl,start}; do
         if [ -f "$starter" ]; then sed -i "s#ROOTDIR=/usr/lib/erlang#ROOTDIR=\"$root\"#" "$starter"; fi
     done
-    return 0
+    # Without any font Pango ends the process; the system's list of fonts may not be there either.
+    cat >"$unpacked/fonts.conf" <<END
+<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>$unpacked/usr/share/fonts</dir><dir>/usr/share/fonts</dir><cachedir>$home/fontcache</cachedir></fontconfig>
+END
 }
 
 has_library() {

@@ -62,6 +62,7 @@ class Environments:
         libraries = sorted((UNPACKED / "usr/lib").glob("*-linux-gnu*"))
         if libraries:  # Pango where it could not be installed
             common["LD_LIBRARY_PATH"] = os.pathsep.join(map(str, libraries))
+            common["FONTCONFIG_FILE"] = str(UNPACKED / "fonts.conf")
         return common
 
     def _of_server(self, name: str, component: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Stands beside a stack and ends what is left of it when the process that runs it dies, however it dies.
 
-Reads its standard input until it closes, which the kernel does for a killed owner too. Argument: the stack's root.
+Reads its standard input until it closes, which the kernel does for a killed owner too. Arguments: the stack's root,
+and files outside it that the stack may leave.
 """
 
 import signal
@@ -15,7 +16,10 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     sys.stdin.buffer.read()
-    processes.end_marked(Path(sys.argv[1]))
+    root, *files = map(Path, sys.argv[1:])
+    processes.end_marked(root)
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -148,7 +148,14 @@ class Stack:
             self._guard = self._start_guard()
 
     def _start_guard(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-S", "-m", "deploy.local.guard", str(self.root)]
+        command = [
+            sys.executable,
+            "-S",
+            "-m",
+            "deploy.local.guard",
+            str(self.root),
+            *map(str, self.store.sockets),
+        ]
         environment = {"PATH": os.environ.get("PATH", os.defpath)}
         return subprocess.Popen(
             command, cwd=REPOSITORY, env=environment, stdin=subprocess.PIPE, start_new_session=True

@@ -93,11 +93,18 @@ class Store:
         identities.touch(mode=0o600)
         identities.write_text(json.dumps({"identities": self._identities()}, indent=1), encoding="utf-8")
 
+    @property
+    def sockets(self) -> list[Path]:
+        """Its inner sockets, which it leaves when killed and whose folder cannot be chosen."""
+        ports = {part: f"s3_{part}_grpc" for part in ("master", "volume", "filer", "admin")}
+        names = {"s3": "s3_grpc", **ports}
+        return [
+            Path(f"/tmp/seaweedfs-{part}-grpc-{self.ports.of(name)}.sock") for part, name in names.items()
+        ]  # noqa: S108
+
     def _clean(self) -> None:
-        # Killed, it leaves its inner sockets, whose folder cannot be chosen.
-        for part in ("s3", "master", "volume", "filer", "admin"):
-            port = self.ports.of("s3_grpc" if part == "s3" else f"s3_{part}_grpc")
-            Path(f"/tmp/seaweedfs-{part}-grpc-{port}.sock").unlink(missing_ok=True)  # noqa: S108
+        for socket in self.sockets:
+            socket.unlink(missing_ok=True)
 
     def _identities(self) -> list[dict[str, object]]:
         own = [f"{action}:{bucket}" for bucket in BUCKETS for action in _OWN_ACTIONS]

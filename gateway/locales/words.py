@@ -8,7 +8,7 @@ import gettext
 from functools import lru_cache
 from typing import Any
 
-from gateway.locales.compile import FOLDER, LANGUAGES, compile_catalogs
+from gateway.locales.compile import LANGUAGES, load
 
 DEFAULT = LANGUAGES[0]
 
@@ -38,9 +38,7 @@ _STEP = 1024
 @lru_cache(maxsize=len(LANGUAGES))
 def catalog(language: str) -> gettext.NullTranslations:
     """The catalog of a language; an unknown language gets the default one."""
-    compile_catalogs()
-    known = language if language in LANGUAGES else DEFAULT
-    return gettext.translation("messages", str(FOLDER), [known])
+    return load(language if language in LANGUAGES else DEFAULT)
 
 
 def has(language: str, key: str) -> bool:

@@ -36,17 +36,19 @@ def test_a_candidate_registers_applies_and_is_approved_preliminarily(portal: Por
 
 
 def test_a_second_exam_request_of_the_same_civil_id_is_refused(portal: Portal) -> None:
+    """At opening and, where its draft was opened before, at Send."""
     person = portal.newcomer()
-    portal.submitted_exam(person)
     twin = Person(civil_id=person.civil_id)
     portal.register(twin)
     portal.verify(twin)
     portal.login(twin)
-    request = portal.open_exam(twin)
-    portal.upload_required(twin, request)
-    with pytest.raises(Refused) as caught:
-        portal.submit(twin, request)
-    assert (caught.value.status, caught.value.code) == (409, "exam.already_requested")
+    draft = portal.open_exam(twin)
+    portal.upload_required(twin, draft)
+    portal.submitted_exam(person)
+    for attempt in (lambda: portal.submit(twin, draft), lambda: portal.open_exam(twin)):
+        with pytest.raises(Refused) as caught:
+            attempt()
+        assert (caught.value.status, caught.value.code) == (409, "exam.already_requested")
 
 
 def test_fifty_parallel_sends_are_one(portal: Portal) -> None:

@@ -119,7 +119,7 @@ def _take_up_and_approve(officer: Visitor, number: str, applicant: Visitor) -> N
     page = officer.page
     officer.go(f"/office/requests/{number.replace('/', '-')}")
     page.locator("form[action$='/claim'] button[type=submit]").first.click()
-    card = applicant.page.locator("main").get_by_text(re.compile("قيد المراجعة|Under review")).first
+    card = applicant.page.locator("main article").get_by_text(re.compile("قيد المراجعة|Under review")).first
     if not applicant.scripts:
         applicant.page.reload()
     expect(card).to_be_visible(timeout=40_000)  # within 3 s live, 35 s by polling

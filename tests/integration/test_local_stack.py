@@ -353,10 +353,11 @@ import threading
 import time
 from pathlib import Path
 from deploy.local.stack import Stack
-Stack(Path({str(tmp_path / "s")!r})).start(["postgres", "catcher"])
+Stack(Path({str(tmp_path / "s")!r})).start(["postgres", "s3"])
 print("up", flush=True)
 time.sleep(60)
 """
+    before = inner_sockets()
     owner = subprocess.Popen([sys.executable, "-c", code], cwd=REPOSITORY, stdout=subprocess.PIPE)
     assert owner.stdout
     assert owner.stdout.readline() == b"up\n"
@@ -365,6 +366,13 @@ time.sleep(60)
     owner.kill()
     owner.wait()
     assert processes.wait_gone(left, 10)
+    time.sleep(0.2)  # files go last
+    assert inner_sockets() <= before
+
+
+def inner_sockets() -> set[Path]:
+    """The S3 servers' sockets on this machine."""
+    return set(Path("/tmp").glob("seaweedfs-*.sock"))
 
 
 def ask_broker(stack: Stack, path: str) -> Any:

@@ -1,6 +1,7 @@
 """The parts of the local stack that need no server: ports, secrets, order, who is believed, what people read."""
 
 import os
+import shutil
 import socket
 import stat
 import subprocess
@@ -21,6 +22,7 @@ from deploy.local.keys import Keys, key32
 from deploy.local.lease import Lease
 from deploy.local.order import Step
 from deploy.local.ports import SERVICES, Ports, PortTaken
+from deploy.local.stack import Stack
 
 
 def test_every_server_has_a_port_of_its_own() -> None:
@@ -148,6 +150,14 @@ def test_a_lease_has_one_holder_and_dies_with_it(tmp_path: Path) -> None:
     child.wait()
     assert other.holder() is None
     assert other.take()
+
+
+def test_a_full_disk_is_told_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=499 * 2**20)
+    monkeypatch.setattr("deploy.local.stack.shutil.disk_usage", lambda _: usage)
+    with pytest.raises(StartFailed, match="499 MB are free"):
+        Stack(tmp_path / "s").start(["catcher"])
+    assert processes.marked(tmp_path / "s") == []
 
 
 # ---------------------------------------------------------------------------------------------- processes

@@ -51,12 +51,15 @@ def _public() -> Answers:
     return answers
 
 
+VISITED = application(_public())
+
+
 @pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("en", "ltr")])
 @pytest.mark.parametrize("path", PUBLIC)
 def test_every_page_says_its_language_and_has_nothing_inline(
     path: str, language: str, direction: str
 ) -> None:
-    html = application(_public()).test_client().get(f"{path}?lang={language}").get_data(as_text=True)
+    html = VISITED.test_client().get(f"{path}?lang={language}").get_data(as_text=True)
     page = Page(html)
     root = page.all("html")[0]
     assert (root["lang"], root["dir"]) == (language, direction)
@@ -81,7 +84,7 @@ def test_every_form_that_changes_something_carries_both_keys() -> None:
 
 
 def _get(path: str) -> Any:
-    return application(_public()).test_client().get(path)
+    return VISITED.test_client().get(path)
 
 
 def test_a_form_in_error_says_so_in_the_title_and_leads_to_each_field() -> None:

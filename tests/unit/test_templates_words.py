@@ -176,3 +176,19 @@ def test_catalogs_are_compiled_when_their_words_changed(tmp_path: Path) -> None:
     later = source.stat().st_mtime + 10
     os.utime(source, (later, later))
     assert catalogs.compile_catalogs(tmp_path) == ["en"]
+
+
+def test_words_are_there_where_nothing_may_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "en" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.po").write_text('msgid ""\nmsgstr ""\n\nmsgid "a.b"\nmsgstr "c"\n', encoding="utf-8")
+
+    def refuse(*_: object) -> bool:
+        raise PermissionError(30, "Read-only file system")
+
+    monkeypatch.setattr(catalogs, "_compile", refuse)
+    assert catalogs.compile_catalogs(tmp_path) == []
+    assert catalogs.load("en", tmp_path).gettext("a.b") == "c"
+    assert list(folder.glob("*.mo")) == []
