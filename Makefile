@@ -10,9 +10,7 @@ BOOTSTRAP := @bash deploy/local/bootstrap.sh
 SOURCES := chassis contracts services gateway deploy tests
 PYTEST := $(PY) -m pytest
 
-export PYTHONDONTWRITEBYTECODE :=
-
-.PHONY: help run stop logs reset test ready lint types contracts unit architecture service integration e2e bench chaos lock format
+.PHONY: help run stop logs reset test ready browser lint types contracts unit architecture service integration e2e bench chaos lock format
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +36,9 @@ test: lint types contracts unit architecture service integration e2e ## every ch
 	@echo "All checks passed."
 
 ready:
+	$(BOOTSTRAP) run
+
+browser:
 	$(BOOTSTRAP) test
 
 lint: ready ## style and formatting
@@ -67,7 +68,7 @@ service: ready ## each service on a real PostgreSQL
 integration: ready ## real RabbitMQ, PostgreSQL and S3
 	$(call run_tests,integration)
 
-e2e: ready ## the whole portal, over HTTP and in a browser
+e2e: browser ## the whole portal, over HTTP and in a browser
 	$(call run_tests,e2e)
 
 chaos: ready ## kills, freezes and failpoints under load (minutes)

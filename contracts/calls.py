@@ -103,6 +103,7 @@ METHODS: dict[str, dict[str, Method]] = {
         "list_notices": _question(),
         "count_unread": _question(),
         "read_notice": _command(),
+        "preview_notice": _question(),
     },
 }
 

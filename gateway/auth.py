@@ -150,7 +150,7 @@ def init_app(app: Flask, hears_news: Callable[[], bool]) -> Claims:
 
 
 def _ask(digest: str) -> Mapping[str, Any]:
-    return clients.identity.authenticate(digest)
+    return clients.identity.authenticate(digest, is_use=not permissions.is_passive())
 
 
 def _bearer() -> str:

@@ -1,4 +1,4 @@
-"""The language of an answer: asked for, chosen before, the account's, the browser's, Arabic."""
+"""The language of an answer: of a page what was chosen, before or now, the account's, Arabic; of the API the caller's."""
 
 from typing import Any
 
@@ -15,9 +15,9 @@ DIRECTIONS = {"ar": "rtl", "en": "ltr"}
 
 
 def language() -> str:
-    """`ar` or `en`. The API goes by Accept-Language alone."""
+    """`ar` or `en`. The API goes by Accept-Language alone; pages never do: the portal is Arabic first."""
     if "language" not in g:
-        g.language = _accepted() if context.is_api() else _chosen() or _accepted()
+        g.language = _accepted() if context.is_api() else _chosen() or DEFAULT
     return g.language
 
 

@@ -35,6 +35,18 @@ def needs(permission: str) -> Callable[[View], View]:
     return mark
 
 
+def passive(view: View) -> View:
+    """Marks a view that open pages ask by themselves: being asked for it is no use of the session."""
+    view.is_passive = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_passive() -> bool:
+    """Whether this request says nothing of a person at the keyboard."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "is_passive", False)
+
+
 def routes(app: Flask) -> Iterator[Route]:
     """Every route with its permission, for the start-up check and for the access matrix."""
     for rule in app.url_map.iter_rules():

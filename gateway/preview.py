@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from contracts.calls import METHODS
 from contracts.requests import RequestEvent, RequestPreliminarilyApproved, RequestRejected
 from gateway import clients
-from gateway.locales import words
 from gateway.locales.compile import LANGUAGES
 
 Preview = dict[str, dict[str, str]]  # {ar: {subject, text}, en: …}
@@ -45,14 +43,4 @@ def of_rejection(
 
 
 def _render(event: RequestEvent) -> Preview:
-    if "preview_notice" in METHODS["notifications"]:
-        return clients.notifications.preview_notice(event.NAME, event.aggregate, event.data())
-    return {language: _outline(language, event) for language in LANGUAGES}
-
-
-def _outline(language: str, event: RequestEvent) -> dict[str, str]:
-    reason = getattr(event, "reason", {}).get(language, "")
-    return {
-        "subject": f"{event.service_name[language]} {event.aggregate}",
-        "text": "\n".join(filter(None, (words.say(language, f"status.{event.status}"), reason))),
-    }
+    return clients.notifications.preview_notice(event.NAME, event.aggregate, event.data())

@@ -26,9 +26,9 @@ class Settings(BusSettings):
     RATE_FORMS: str = "60 per minute"
     SUPPORT_TEAM_AR: str = "فريق الدعم الفني للنظام الجمركي الآلي"
     SUPPORT_TEAM_EN: str = "Support team of the Automated Customs System"
-    SUPPORT_EMAIL: str = "support@customs.example"
-    SUPPORT_PHONES: str = ""  # separated by commas
-    SUPPORT_FAX: str = ""
+    SUPPORT_EMAIL: str = "mcsupport@agilitylogistics.com"
+    SUPPORT_PHONES: str = "1809222 Ext. 1234, 24981423"  # separated by commas
+    SUPPORT_FAX: str = "24981479"
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -98,9 +98,8 @@ class Store:
         """Its inner sockets, which it leaves when killed and whose folder cannot be chosen."""
         ports = {part: f"s3_{part}_grpc" for part in ("master", "volume", "filer", "admin")}
         names = {"s3": "s3_grpc", **ports}
-        return [
-            Path(f"/tmp/seaweedfs-{part}-grpc-{self.ports.of(name)}.sock") for part, name in names.items()
-        ]  # noqa: S108
+        start = "/tmp/seaweedfs-"  # noqa: S108
+        return [Path(f"{start}{part}-grpc-{self.ports.of(name)}.sock") for part, name in names.items()]
 
     def _clean(self) -> None:
         for socket in self.sockets:

@@ -35,9 +35,9 @@ class Identity:
         """{access_token, expires_in, account}; client = {kind: web|api, address, agent}"""
         return self._ask("open_session", email=email, password=password, mobile=mobile, client=dict(client))
 
-    def authenticate(self, token_digest: str) -> dict[str, Any]:
+    def authenticate(self, token_digest: str, *, is_use: bool) -> dict[str, Any]:
         """{actor, account, expires_at, idle_expires_at, must_accept_terms}; raises NotSignedIn."""
-        return self._ask("authenticate", token=token_digest)
+        return self._ask("authenticate", token=token_digest, is_use=is_use)
 
     def close_session(self, session_id: str | None = None) -> None:
         """End a session; None = the current one."""

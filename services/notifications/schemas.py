@@ -1,16 +1,20 @@
 """What the service answers and what it takes from identity. Notices carry their words in the languages asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields as facts_of
 from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import EXCLUDE, fields, post_load
 
+from chassis.errors import Invalid
 from chassis.schemas import Choice, Schema
 from chassis.schemas import load as load_input
-from services.notifications.domain import LANGUAGES, Contact, kind_of, number_of
+from contracts.events import Event
+from contracts.subscriptions import EVENTS
+from services.notifications.domain import LANGUAGES, RULES, Contact, kind_of, number_of
 from services.notifications.models import Notice
-from services.notifications.renderer import Templates, notice_facts
+from services.notifications.renderer import Shown, Templates, notice_facts
 
 
 class _ListNotices(Schema):
@@ -44,19 +48,38 @@ def load_languages(language: str | None) -> tuple[str, ...]:
     return (language,) if language else LANGUAGES
 
 
+def check_previewed(event: str, data: Mapping[str, Any]) -> None:
+    """Raises Invalid `notice.not_previewed` unless the event makes a notice and all its facts are given."""
+    rule = RULES.get(event)
+    if rule is None or not rule.notice:
+        raise Invalid("notice.not_previewed")
+    wanted = {fact.name for fact in facts_of(EVENTS[event])} - {fact.name for fact in facts_of(Event)}
+    if set(data) != wanted:
+        raise Invalid("notice.not_previewed")
+
+
+def dump_words(
+    event: str, aggregate: str, data: Mapping[str, Any], templates: Templates, languages: tuple[str, ...]
+) -> dict[str, Shown]:
+    """The title and text of an event's notice, by language."""
+    kind, number = kind_of(event), number_of(event, aggregate)
+    return {each: templates.notice(kind, each, notice_facts(data, number, each)) for each in languages}
+
+
+def dump_preview(words: Mapping[str, Shown]) -> dict[str, dict[str, str]]:
+    """`{ar: {subject, text}, en: …}`."""
+    return {language: {"subject": shown.title, "text": shown.text} for language, shown in words.items()}
+
+
 def dump_notice(notice: Notice, templates: Templates, languages: tuple[str, ...]) -> dict[str, Any]:
     """`{id, kind, title, text, number, at, read_at}`; title and text by language."""
-    kind, number = kind_of(notice.event), number_of(notice.event, notice.aggregate)
-    words = {
-        language: templates.notice(kind, language, notice_facts(notice.data, number, language))
-        for language in languages
-    }
+    words = dump_words(notice.event, notice.aggregate, notice.data, templates, languages)
     return {
         "id": notice.id,
-        "kind": kind,
+        "kind": kind_of(notice.event),
         "title": {language: shown.title for language, shown in words.items()},
         "text": {language: shown.text for language, shown in words.items()},
-        "number": number,
+        "number": number_of(notice.event, notice.aggregate),
         "at": _moment(notice.at),
         "read_at": _moment(notice.read_at),
     }

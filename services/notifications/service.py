@@ -137,6 +137,14 @@ class Notices(Service):
         return {"items": items, "next": following}
 
     @rpc
+    def preview_notice(self, event: str, aggregate: str, data: dict[str, Any]) -> dict[str, Any]:
+        """`{ar: {subject, text}, en: …}` as this event would be told. Invalid `notice.not_previewed`."""
+        self.actor.require("request.decide")
+        schemas.check_previewed(event, data)
+        words = schemas.dump_words(event, aggregate, data, self.templates, domain.LANGUAGES)
+        return schemas.dump_preview(words)
+
+    @rpc
     def count_unread(self) -> dict[str, int]:
         """`{unread}`."""
         self.actor.require("notice.read")

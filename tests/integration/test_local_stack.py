@@ -2,7 +2,6 @@
 
 import io
 import json
-import socket
 import subprocess
 import sys
 import threading
@@ -21,7 +20,7 @@ from minio.error import S3Error
 
 from deploy.local import processes
 from deploy.local.component import StartFailed
-from deploy.local.ports import HOST, SERVICES, PortTaken
+from deploy.local.ports import HOST, SERVICES
 from deploy.local.rights import VHOST
 from deploy.local.stack import Stack
 from deploy.local.store import BUCKETS, REGION
@@ -306,73 +305,6 @@ def test_a_second_stack_in_the_same_folder_is_refused(stack: Stack) -> None:
     with pytest.raises(StartFailed, match="Another process runs a stack"):
         Stack(stack.root).start(["catcher"])
     assert stack.component("catcher").is_ready()
-
-
-def test_a_taken_port_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
-    stack = Stack(tmp_path / "s")
-    with socket.socket() as other:
-        other.bind((HOST, stack.ports.of("smtp")))
-        other.listen()
-        with pytest.raises(PortTaken, match=f"Port {stack.ports.of('smtp')}.*smtp"):
-            stack.start(["catcher"])
-    with stack.start(["catcher"]):
-        assert stack.component("catcher").is_ready()
-
-
-def test_a_failed_start_names_the_culprit_and_leaves_nothing(tmp_path: Path) -> None:
-    stack = Stack(tmp_path / "s", commands={"catcher": ["sh", "-c", "echo what went wrong >&2; exit 4"]})
-    with pytest.raises(StartFailed, match=r"catcher did not start.*exit code 4(.|\n)*what went wrong"):
-        stack.start(["catcher", "postgres"])
-    assert processes.marked(stack.root) == []
-
-
-def test_extra_settings_reach_all_or_one(tmp_path: Path) -> None:
-    stack = Stack(tmp_path / "s", extra_env={"*": {"A": "all", "B": "all"}, "requests": {"B": "one"}})
-    assert stack.environment("requests")["B"] == "one"
-    assert stack.environment("requests-2")["A"] == "all"
-    assert stack.environment("identity")["B"] == "all"
-
-
-def test_a_secret_is_given_to_those_who_need_it_alone(tmp_path: Path) -> None:
-    stack = Stack(tmp_path / "s")
-    sealing = stack.environment("identity")["CODE_SEALING_KEY"]
-    token = stack.environment("notifications")["SMS_TOKEN"]
-    grant = stack.environment("requests")["GRANT_KEY"]
-    for name in (*SERVICES, "gateway"):
-        text = json.dumps(stack.environment(name))
-        assert (sealing in text) is (name in ("identity", "notifications"))
-        assert (token in text) is (name == "notifications")
-        assert (grant in text) is (name in ("requests", "documents"))
-        passwords = {role for role in SERVICES if stack.postgres.password(role) in text}
-        assert passwords == {name} - {"gateway"}
-
-
-def test_when_the_owner_is_killed_nothing_is_left(tmp_path: Path) -> None:
-    code = f"""
-import threading
-import time
-from pathlib import Path
-from deploy.local.stack import Stack
-Stack(Path({str(tmp_path / "s")!r})).start(["postgres", "s3"])
-print("up", flush=True)
-time.sleep(60)
-"""
-    before = inner_sockets()
-    owner = subprocess.Popen([sys.executable, "-c", code], cwd=REPOSITORY, stdout=subprocess.PIPE)
-    assert owner.stdout
-    assert owner.stdout.readline() == b"up\n"
-    left = processes.marked(tmp_path / "s")
-    assert len(left) >= 2
-    owner.kill()
-    owner.wait()
-    assert processes.wait_gone(left, 10)
-    time.sleep(0.2)  # files go last
-    assert inner_sockets() <= before
-
-
-def inner_sockets() -> set[Path]:
-    """The S3 servers' sockets on this machine."""
-    return set(Path("/tmp").glob("seaweedfs-*.sock"))
 
 
 def ask_broker(stack: Stack, path: str) -> Any:

@@ -111,7 +111,7 @@ def session_of(role: str, language: str = "ar", **changed: Any) -> dict[str, Any
 def knowing(role: str, token: str = TOKEN, **changed: Any) -> Answers:
     """Answers that know one session."""
 
-    def authenticate(token: str) -> dict[str, Any]:
+    def authenticate(token: str, is_use: bool) -> dict[str, Any]:
         if token == ids.digest(TOKEN):
             return session_of(role, **changed)
         raise NotSignedIn("session.ended")

@@ -8,7 +8,7 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import clients, papers, streaming
-from gateway.permissions import needs
+from gateway.permissions import needs, passive
 from gateway.web import definitions, drafts, page
 from gateway.web.requests import blueprint, views
 
@@ -32,6 +32,7 @@ def index() -> str:
 
 
 @blueprint.get("/requests/cards")
+@passive
 @needs("request.read")
 @page.bare
 def cards() -> str:
@@ -59,6 +60,7 @@ def details(number: str) -> str:
 
 
 @blueprint.get("/requests/<number:number>/status")
+@passive
 @needs("request.read")
 @page.bare
 def status(number: str) -> str:
@@ -75,6 +77,7 @@ def print_request(number: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/live")
+@passive
 @needs("notice.read")
 @page.bare
 def live() -> Response:

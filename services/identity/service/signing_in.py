@@ -48,10 +48,14 @@ class SigningIn(Minting):
         raise TooMany("credentials.too_many", {"retry_after": 1})
 
     @rpc
-    def authenticate(self, token: str) -> dict[str, Any]:
-        """Whose session; `token` is the digest of what the browser holds. NotSignedIn `session.ended`."""
+    def authenticate(self, token: str, is_use: bool = True) -> dict[str, Any]:
+        """Whose session; `token` is the digest of what the browser holds. NotSignedIn `session.ended`.
+
+        An open page that listens or polls by itself is no use of the session (`is_use`).
+        """
         with self.db.begin() as session:
-            found = sessions.authenticate(session, str(token), terms().version, clock.real_now())
+            now = clock.real_now()
+            found = sessions.authenticate(session, str(token), terms().version, now, is_use=is_use)
             return dump_authenticated(found)
 
     @rpc

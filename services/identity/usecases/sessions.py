@@ -26,8 +26,10 @@ class Authenticated:
     must_accept_terms: bool
 
 
-def authenticate(session: Session, token_digest: str, terms_version: str, now: datetime) -> Authenticated:
-    """Whose session it is; using it keeps it alive. Raises NotSignedIn `session.ended`."""
+def authenticate(
+    session: Session, token_digest: str, terms_version: str, now: datetime, *, is_use: bool
+) -> Authenticated:
+    """Whose session it is; a use of it keeps it alive. Raises NotSignedIn `session.ended`."""
     found = store.find_session(session, token_digest, terms_version)
     if found is None:
         raise NotSignedIn("session.ended")
@@ -35,7 +37,7 @@ def authenticate(session: Session, token_digest: str, terms_version: str, now: d
     if now >= accounts.idle_end(account.kind, opened.last_seen_at, opened.expires_at) or account.suspended_at:
         raise NotSignedIn("session.ended")
     last_seen, stale = opened.last_seen_at, now - accounts.SEEN_EVERY
-    if last_seen <= stale:
+    if is_use and last_seen <= stale:
         store.touch_session(session, opened.id, now, stale)
         last_seen = now
     return Authenticated(

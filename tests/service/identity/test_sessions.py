@@ -304,3 +304,12 @@ def test_contacts_are_for_notifications(portal, people):
 def test_strangers_are_asked_to_sign_in(portal, method, arguments):
     refusal = portal.refused(lambda: getattr(portal.door(ANONYMOUS), method)(**arguments))
     assert refusal.code in ("session.required", "permission.missing")
+
+
+def test_an_open_page_that_asks_by_itself_keeps_nobody_signed_in(portal, people, hands):
+    token = sign_in(portal, people["candidate"])
+    hands.pass_by(minutes=29)
+    portal.door().authenticate(token=ids.digest(token), is_use=False)
+    hands.pass_by(minutes=2)
+    refusal = portal.refused(lambda: portal.door().authenticate(token=ids.digest(token)))
+    assert refusal.code == "session.ended"

@@ -138,3 +138,20 @@ def test_an_unknown_language_is_refused(inbox) -> None:
 def test_nobody_who_is_not_signed_in_has_an_inbox(service_for, ask: str) -> None:
     with pytest.raises(NotSignedIn):
         getattr(service_for(ANONYMOUS), ask)()
+
+
+def test_the_preview_of_a_decision_is_the_very_notice(service, service_for, inbox) -> None:
+    message = rejected("reader")
+    officer = service_for(Actor(kind="staff", id="officer", roles=frozenset({Role.REVIEWER})))
+    preview = officer.preview_notice(event=message.name, aggregate=message.aggregate, data=message.data)
+    service.tell(message)
+    (notice,) = inbox.list_notices()["items"]
+    assert {language: words["subject"] for language, words in preview.items()} == notice["title"]
+    assert {language: words["text"] for language, words in preview.items()} == notice["text"]
+
+
+def test_what_makes_no_notice_has_no_preview(service_for) -> None:
+    officer = service_for(Actor(kind="staff", id="officer", roles=frozenset({Role.REVIEWER})))
+    for event in ("identity.code_issued", "requests.unknown", "requests.request_rejected"):
+        with pytest.raises(Invalid, match=r"notice\.not_previewed"):
+            officer.preview_notice(event=event, aggregate="CE/8/26", data={})

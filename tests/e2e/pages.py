@@ -1,0 +1,182 @@
+"""Every page of the portal and the states worth looking at: who sees it, where it is, what is done on it first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+Act = Callable[[Page], None]
+ANONYMOUS = "anonymous"
+CANDIDATE = "candidate"  # has drafts
+APPLICANT = "applicant"  # has a request under review, and notices
+GENERAL_USER = "general_user"
+REVIEWER = "reviewer"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One state of a page. `address` names objects of the stage in braces; `act` is done once it is open."""
+
+    endpoint: str
+    who: str
+    address: str
+    act: Act | None = None
+    status: int = 200
+    name: str = ""
+
+    def __str__(self) -> str:
+        """The name of its test."""
+        return f"{self.endpoint}-{self.who}{'-' + self.name if self.name else ''}"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A form that is sent wrong: `typed` is filled in by id, must come back, and must outlive a language switch."""
+
+    who: str
+    address: str
+    typed: dict[str, str]
+    emptied: tuple[str, ...] = ()
+    button: str = "main #page-form button[type=submit]"
+
+    def __str__(self) -> str:
+        """The name of its test."""
+        return self.address
+
+
+def press_main(page: Page) -> None:
+    """Press the main button of the page's form."""
+    page.locator("main #page-form button[type=submit]").first.click()
+
+
+def _press_as_if_changed_meanwhile(page: Page) -> None:
+    page.locator("#page-form input[name=version]").evaluate("input => { input.value = 1 }")
+    page.locator("#note").fill("الوثائق مكتملة")
+    press_main(page)
+
+
+def _ask_mobile(page: Page) -> None:
+    page.locator("#email").fill("nobody@example.com")
+    page.locator("#password").fill("Wrong-Password-1")
+    press_main(page)
+
+
+def _ask_for_preview(page: Page) -> None:
+    page.locator("input[name=reason_code]").first.check()
+    press_main(page)
+
+
+def _open_menu(page: Page) -> None:
+    page.locator(".govuk-service-navigation__toggle").click()
+    page.locator(".submenu > summary").first.click()
+
+
+def _open_everything(page: Page) -> None:
+    for summary in page.locator("main details > summary").all():
+        summary.click()
+
+
+def _without_file(page: Page) -> None:
+    page.locator("[data-upload]").first.evaluate("form => form.submit()")
+    page.wait_for_load_state("load")
+
+
+def _back_without_session(page: Page) -> None:
+    page.locator(".govuk-error-summary, h1").first.wait_for()
+
+
+ROWS = (
+    Row("public.home", ANONYMOUS, "/"),
+    Row("public.home", CANDIDATE, "/"),
+    Row("public.home", APPLICANT, "/", _open_menu, name="menu"),
+    Row("public.home", GENERAL_USER, "/"),
+    Row("public.service", ANONYMOUS, "/services/broker_exam"),
+    Row("public.service", CANDIDATE, "/services/broker_exam"),
+    Row("public.service", APPLICANT, "/services/broker_exam"),
+    Row("public.support", ANONYMOUS, "/support"),
+    Row("public.guide", ANONYMOUS, "/guide"),
+    Row("public.terms", ANONYMOUS, "/terms"),
+    Row("api.docs", ANONYMOUS, "/api/docs"),
+    Row("account.login", ANONYMOUS, "/login"),
+    Row("account.login", ANONYMOUS, "/login", _ask_mobile, name="refused"),
+    Row("account.register", ANONYMOUS, "/register"),
+    Row("account.register_as", ANONYMOUS, "/register/candidate"),
+    Row("account.register_as", ANONYMOUS, "/register/office", press_main, name="refused"),
+    Row("account.registered", ANONYMOUS, "/register/done"),
+    Row("account.verify", ANONYMOUS, "/verify/{verification}"),
+    Row("account.verified", ANONYMOUS, "/verified"),
+    Row("account.forgot_password", ANONYMOUS, "/password/forgot"),
+    Row("account.forgot_sent", ANONYMOUS, "/password/sent"),
+    Row("account.reset_password", ANONYMOUS, "/password-resets/{reset}"),
+    Row("account.session_ended", ANONYMOUS, "/session-ended?next=/requests"),
+    Row("account.me", CANDIDATE, "/account"),
+    Row("account.me", GENERAL_USER, "/account"),
+    Row("account.me", REVIEWER, "/account"),
+    Row("account.change_password", CANDIDATE, "/account/password"),
+    Row("account.change_password", CANDIDATE, "/account/password", press_main, name="refused"),
+    Row("account.notices", APPLICANT, "/notices"),
+    Row("account.notices", GENERAL_USER, "/notices", name="none"),
+    Row("account.accept_terms", CANDIDATE, "/terms/accept"),
+    Row("requests.services", CANDIDATE, "/services"),
+    Row("requests.index", CANDIDATE, "/requests"),
+    Row("requests.index", APPLICANT, "/requests"),
+    Row("requests.index", GENERAL_USER, "/requests", name="none"),
+    Row("requests.step", CANDIDATE, "/requests/{draft}/steps/broker_type"),
+    Row("requests.step", CANDIDATE, "/requests/{ready}/steps/names"),
+    Row("requests.step", CANDIDATE, "/requests/{draft}/steps/identity", press_main, name="refused"),
+    Row("requests.step", CANDIDATE, "/requests/{ready}/steps/contact"),
+    Row("requests.step", CANDIDATE, "/requests/{ready}/steps/documents", _open_everything, name="files"),
+    Row("requests.step", CANDIDATE, "/requests/{draft}/steps/documents", _without_file, name="no-file"),
+    Row("requests.check", CANDIDATE, "/requests/{ready}/check"),
+    Row("requests.check", CANDIDATE, "/requests/{draft}/check", press_main, name="refused"),
+    Row("requests.sent", APPLICANT, "/requests/{claimed}/sent"),
+    Row("requests.details", APPLICANT, "/requests/{claimed}", _open_everything),
+    Row("requests.details", CANDIDATE, "/requests/{ready}", name="draft"),
+    Row("requests.withdraw", APPLICANT, "/requests/{claimed}/withdraw"),
+    Row("requests.delete", CANDIDATE, "/requests/{draft}/delete"),
+    Row("office.queue", REVIEWER, "/office"),
+    Row("office.queue", REVIEWER, "/office?queue=all&q=zzz", name="nothing-found"),
+    Row("office.queue", REVIEWER, "/office?queue=all"),
+    Row("office.review", REVIEWER, "/office/requests/{claimed}"),
+    Row("office.review", REVIEWER, "/office/requests/{waiting}", name="waiting"),
+    Row("office.review", REVIEWER, "/office/requests/{approved}", name="approved"),
+    Row("office.review", REVIEWER, "/office/requests/{rejected}", name="rejected"),
+    Row("office.approve", REVIEWER, "/office/requests/{claimed}/approve"),
+    Row(
+        "office.approve",
+        REVIEWER,
+        "/office/requests/{claimed}/approve",
+        _press_as_if_changed_meanwhile,
+        name="conflict",
+    ),
+    Row("office.reject", REVIEWER, "/office/requests/{claimed}/reject"),
+    Row("office.reject", REVIEWER, "/office/requests/{claimed}/reject", _ask_for_preview, name="preview"),
+    Row("error", ANONYMOUS, "/nowhere", status=404),
+    Row("error", CANDIDATE, "/requests/CE-99999-26", status=404, name="unknown"),
+    Row("error", CANDIDATE, "/office", status=403),
+    Row("error", ANONYMOUS, "/verify/unknown", status=404, name="verification"),
+)
+
+REFUSALS = (
+    Refusal(ANONYMOUS, "/login", {"email": "nobody@example.com"}),
+    Refusal(
+        ANONYMOUS, "/register/candidate", {"first_name": "سالم", "email": "not an address", "mobile": "5123"}
+    ),
+    Refusal(ANONYMOUS, "/register/office", {"office_name_ar": "مكتب الخليج", "civil_id": "288020122590"}),
+    Refusal(ANONYMOUS, "/verify/{verification}", {"email_code": "12"}),
+    Refusal(ANONYMOUS, "/password/forgot", {"email": "not an address"}),
+    Refusal(ANONYMOUS, "/password-resets/{reset}", {}),
+    Refusal(CANDIDATE, "/account/password", {}),
+    Refusal(
+        CANDIDATE,
+        "/requests/{draft}/steps/names",
+        {"name_ar-first": "Latin", "name_ar-fourth": "الصالح", "name_en-first": "عربي"},
+    ),
+    Refusal(
+        CANDIDATE,
+        "/requests/{draft}/steps/identity",
+        {"civil_id_expiry-day": "31", "civil_id_expiry-month": "02", "civil_id_expiry-year": "2030"},
+    ),
+    Refusal(CANDIDATE, "/requests/{draft}/steps/contact", {"address": "ح", "mobile": "5123"}),
+    Refusal(REVIEWER, "/office/requests/{claimed}/reject", {"note": "ملاحظة داخلية"}),
+)
