@@ -19,6 +19,10 @@ from chassis.failpoints import failpoint
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
 _BUSY = (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected)
+_GONE = (
+    psycopg2.OperationalError,
+    psycopg2.InterfaceError,
+)  # the latter: closed under a call that ran out of time
 
 
 class TransactionOpen(RuntimeError):
@@ -79,7 +83,7 @@ def _translate(error: Exception) -> Exception:
     origin = getattr(error, "orig", None)
     if isinstance(origin, _BUSY):
         return Unavailable("database.busy")
-    if isinstance(error, TimeoutError) or isinstance(origin, psycopg2.OperationalError):
+    if isinstance(error, TimeoutError) or isinstance(origin, _GONE):
         return Unavailable("database.unavailable")
     return error
 

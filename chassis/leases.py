@@ -56,7 +56,9 @@ class Worker(DependencyProvider):
         for lane in range(self._lanes):
             # One lane looks for due rows; the others sleep until it finds more than it can take.
             pause = self._every if lane == 0 else HELPER_SECONDS
-            thread = threading.Thread(target=self._run, args=(pause,), daemon=True, name=f"{self.name} {lane}")
+            thread = threading.Thread(
+                target=self._run, args=(pause,), daemon=True, name=f"{self.name} {lane}"
+            )
             self._threads.append(thread)
             thread.start()
 

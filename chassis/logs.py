@@ -17,7 +17,7 @@ class _Formatter(JsonFormatter):
         super().add_fields(log_data, record, message_dict)
         log_data["trace_id"] = trace_id.get()
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is logging's
+    def formatException(self, ei: Any) -> str:
         """PostgreSQL quotes the failing row in DETAIL and CONTEXT lines: personal data."""
         lines = str(super().formatException(ei)).split("\n")
         return "\n".join(line for line in lines if not line.startswith(_QUOTING))

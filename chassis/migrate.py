@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, text
 
 from chassis.locks import number
 from chassis.models import METADATA
-from chassis.run_settings import load_settings
+from chassis.packages import load_settings
 
 ENVIRONMENT = Path(__file__).with_name("migrations")
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from chassis.db import open_session
 from chassis.models import parked_message
+from chassis.packages import load_settings
 from chassis.publisher import Outgoing, Publisher
-from chassis.run_settings import load_settings
 
 COUNTED = ("x-attempt", "x-waits")  # a replayed message starts anew
 

@@ -4,7 +4,6 @@ import eventlet
 
 eventlet.monkey_patch()
 
-import importlib  # noqa: E402
 import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
@@ -12,22 +11,11 @@ import sys  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 
 from chassis import failpoints, logs  # noqa: E402
-from chassis.run_settings import load_settings  # noqa: E402
-from chassis.service import Service  # noqa: E402
+from chassis.packages import find_service, load_settings  # noqa: E402
 
 log = logs.get("chassis.run")
 
 MOST_WORKERS = 10_000  # prefetch, lanes and jobs bound the work; the pool must never make a loop wait
-
-
-def find_service(package: str) -> type[Service]:
-    """The service class of `services.<name>`: the one in its service.py whose name is the package's."""
-    module = importlib.import_module(f"{package}.service")
-    wanted = package.rpartition(".")[2]
-    for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, Service) and getattr(value, "name", "") == wanted:
-            return value
-    raise SystemExit(f"{package}.service has no service class named {wanted}")
 
 
 def main(package: str) -> None:

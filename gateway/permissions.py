@@ -6,12 +6,13 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, request
 
-from chassis.errors import Forbidden, NotSignedIn
-from contracts.permissions import ALLOWED, Role, is_allowed
+from chassis.errors import Forbidden, NotFound, NotSignedIn, PortalError
+from contracts.permissions import ALLOWED, DECIDERS, Role, is_allowed
 from gateway import context
 
 View = TypeVar("View", bound=Callable[..., Any])
 _SILENT = frozenset({"HEAD", "OPTIONS"})
+_OBJECTS = frozenset({"number", "document_id"})  # parts of paths that name what belongs to somebody
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,21 @@ def is_public(permission: str | None) -> bool:
 
 
 def check() -> None:
-    """Raises NotSignedIn or Forbidden unless the actor of this request holds the route's permission."""
+    """Raises NotSignedIn, Forbidden or NotFound unless the actor holds the permission of this request's route."""
     permission = of_request()
     if is_public(permission):
         return
     if context.actor().is_anonymous:
         raise NotSignedIn("session.required")
     if not is_allowed(permission or "", context.actor().roles):
-        raise Forbidden("permission.missing")
+        raise _refusal()
+
+
+def _refusal() -> PortalError:
+    """What somebody may not see is not there; who may see it and not do this is told so."""
+    if _OBJECTS & set(request.view_args or ()) and not context.actor().roles & DECIDERS:
+        return NotFound("path.unknown")
+    return Forbidden("permission.missing")
 
 
 def may(permission: str) -> bool:

@@ -20,6 +20,7 @@ from chassis.signing import Signer
 from contracts.calls import METHODS, Kind
 
 DEFAULT_SECONDS = 5.0
+PATIENT_SECONDS = 1.0  # a call that could not wait this long says nothing about its service
 _LOST = object()
 
 
@@ -102,7 +103,8 @@ class Caller:
             message = self._message(call_id, method, body, asking, seconds)
             self._line.publish(message, wire.queue_of(service), until=asking.deadline, mandatory=True)
             if not waiter.wait(asking.deadline - time.monotonic()):
-                self._breaker.failed(service)
+                if seconds >= PATIENT_SECONDS:
+                    self._breaker.failed(service)
                 raise Unavailable("service.timeout", {"service": service})
         finally:
             self._waiting.pop(call_id, None)

@@ -81,24 +81,8 @@ def field_id(pointer: str) -> str:
 
 def install(environment: Environment, language: Callable[[], str]) -> None:
     """Give templates their filters and words. `language` answers `ar` or `en` for the page being made."""
-
-    def pick(value: Any) -> Any:
-        if isinstance(value, dict):
-            return value.get(language()) or value.get(words.DEFAULT) or value.get("en") or ""
-        return value if value is not None else ""
-
-    def plain(key: str, **facts: Any) -> str:
-        return words.say(language(), key, **facts)
-
-    def counted(key: str, _plural: str, number: int, **facts: Any) -> str:
-        return words.count(language(), key, number, **facts)
-
-    def running(key: str, **facts: Any) -> Markup:
-        told = words.spoken(language(), facts)
-        return escape(words.say(language(), key)) % {name: _isolated(value) for name, value in told.items()}
-
     environment.filters.update(
-        pick=pick,
+        pick=lambda value: picked(language(), value),
         day=day,
         moment=moment,
         code=code,
@@ -109,16 +93,28 @@ def install(environment: Environment, language: Callable[[], str]) -> None:
     )
     environment.globals.update(
         {
-            "_": plain,
-            "gettext": plain,
-            "ngettext": counted,
-            "t": running,
+            "_": lambda key, **facts: words.say(language(), key, **facts),
+            "ngettext": lambda key, _plural, number, **facts: words.count(language(), key, number, **facts),
+            "t": lambda key, **facts: running(language(), key, facts),
             "has_words": lambda key: words.has(language(), key),
             "idempotency_key": lambda: secrets.token_urlsafe(16),
         }
     )
     environment.loader = _with_components(environment.loader)
     environment.add_extension("jinja2.ext.do")
+
+
+def picked(language: str, value: Any) -> Any:
+    """The text in this language of `{ar, en}`, or in the other; anything else as it is, nothing for None."""
+    if isinstance(value, dict):
+        return value.get(language) or value.get(words.DEFAULT) or value.get("en") or ""
+    return value if value is not None else ""
+
+
+def running(language: str, key: str, facts: dict[str, Any]) -> Markup:
+    """The words of a key for running text, each fact isolated from the direction around it."""
+    told = words.spoken(language, facts)
+    return escape(words.say(language, key)) % {name: _isolated(value) for name, value in told.items()}
 
 
 def _with_components(loader: BaseLoader | None) -> BaseLoader:

@@ -20,6 +20,7 @@ SLOW_WORKER = timedelta(minutes=10)  # after it nobody still writes to a key of 
 ADDRESS_TIME = timedelta(seconds=60)
 MOST_TRIES = 3  # of a file at which our own child dies
 WAITS = (1, 2, 5, 10, 20, 30)  # seconds before the next try
+MOST_SHOWN = 12  # pages of one PDF that are shown as pictures
 PAPER_WAIT = timedelta(seconds=3)
 FAILED_PAPER_REST = timedelta(minutes=1)
 
@@ -71,8 +72,9 @@ class Verdict:
         return State.REFUSED if self.code else State.CLEAN
 
 
+PDF = "application/pdf"
 TYPES = {  # what may be uploaded anywhere: content type -> endings, the usual one first
-    "application/pdf": ("pdf",),
+    PDF: ("pdf",),
     "image/jpeg": ("jpg", "jpeg"),
     "image/png": ("png",),
     "image/heic": ("heic", "heif"),
@@ -159,9 +161,28 @@ def download_name(filename: str, content_type: str) -> str:
     return f"{name}.{endings[0]}"
 
 
-def disposition(name: str) -> str:
-    """`Content-Disposition` of an attachment: RFC 5987 for every reader of today, ASCII for the others."""
+def page_key(pages_key: str, page: int) -> str:
+    """Where the picture of a page lies; pages count from 1."""
+    return f"{pages_key}/{page}"
+
+
+def page_keys(pages_key: str | None) -> list[str]:
+    """Every place where a try may have put pictures, whether it came so far or not."""
+    return [page_key(pages_key, page) for page in range(1, MOST_SHOWN + 1)] if pages_key else []
+
+
+def page_filename(filename: str, page: int) -> str:
+    """The name of a page's picture: the document's own, and which page it is."""
+    return f"{filename.removesuffix('.pdf')} {page}.{TYPES[SHOWN_TYPE][0]}"
+
+
+def disposition(name: str, *, is_shown: bool = False) -> str:
+    """`Content-Disposition`: RFC 5987 for every reader of today, ASCII for the others.
+
+    An attachment, unless the browser itself is to show it.
+    """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     stem, dot, ending = re.sub(r'[\\"%;]', "_", plain).rpartition(".")
     stem = stem.strip(" ._-") or "document"
-    return f"attachment; filename=\"{stem}{dot}{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
+    kind = "inline" if is_shown else "attachment"
+    return f"{kind}; filename=\"{stem}{dot}{ending}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -50,10 +50,23 @@ class Upload(Base):
     uploaded_at: Mapped[datetime | None]  # business time, for people
     attempt: Mapped[int] = mapped_column(Integer, server_default="0")
     due_at: Mapped[datetime | None]  # next step: look at it (or the lease of who does), or give it up
+    # The pictures of a clean PDF's pages, made afterwards: nothing but the officer's page waits for them.
+    pages_key: Mapped[str | None] = mapped_column(String(80))  # the present try's own, as above
+    pages_shown: Mapped[int | None] = mapped_column(Integer)  # None: not made yet; 0: it has none
+    page_count: Mapped[int | None] = mapped_column(Integer)  # of the whole file; some may not be shown
+    drawing_attempt: Mapped[int] = mapped_column(Integer, server_default="0")
+    drawing_due_at: Mapped[datetime | None]  # next try, or the lease of who draws; None: at once
 
     __table_args__ = (
         Index("ix_upload_to_check", "due_at", postgresql_where=text("state IN ('uploaded', 'scanning')")),
         Index("ix_upload_to_expire", "due_at", postgresql_where=text("state = 'awaiting_upload'")),
+        Index(
+            "ix_upload_to_draw",
+            "drawing_due_at",
+            postgresql_where=text(
+                "state = 'clean' AND content_type = 'application/pdf' AND pages_shown IS NULL"
+            ),
+        ),
     )
 
 

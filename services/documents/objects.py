@@ -94,15 +94,17 @@ class Objects:
             "expires_at": expires_at.isoformat(),
         }
 
-    def address(self, bucket: str, key: str, filename: str, content_type: str) -> str:
-        """A presigned address of one object, for a minute, always as an attachment."""
+    def address(
+        self, bucket: str, key: str, filename: str, content_type: str, *, is_shown: bool = False
+    ) -> str:
+        """A presigned address of one object, for a minute; an attachment unless it `is_shown`."""
         forbid_in_transaction("s3")
         return self._public.presigned_get_object(
             bucket,
             key,
             expires=domain.ADDRESS_TIME,
             response_headers={
-                "response-content-disposition": domain.disposition(filename),
+                "response-content-disposition": domain.disposition(filename, is_shown=is_shown),
                 "response-content-type": content_type,
                 "response-cache-control": "private, no-store",
             },

@@ -126,6 +126,13 @@ def load_ids(document_ids: Any) -> list[str]:
     return [str(document_id) for document_id in document_ids]
 
 
+def load_page(page: Any) -> int:
+    """The number of a page, from 1. Raises Invalid `input.invalid`."""
+    if not isinstance(page, int) or isinstance(page, bool) or page < 1:
+        raise Invalid("input.invalid", faults=[Fault("/page", "field.invalid")])
+    return page
+
+
 def dump_state(upload: Upload) -> dict[str, Any]:
     """What list_states and get_document give."""
     return {
@@ -136,4 +143,6 @@ def dump_state(upload: Upload) -> dict[str, Any]:
         "size": upload.size,
         "sha256": upload.sha256,
         "uploaded_at": upload.uploaded_at.isoformat() if upload.uploaded_at else None,
+        "pages_shown": 1 if upload.has_rendition else upload.pages_shown,
+        "page_count": 1 if upload.has_rendition else upload.page_count,
     }

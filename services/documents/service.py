@@ -15,8 +15,9 @@ from services.documents import domain, scanner, schemas
 from services.documents.checking import Desk
 from services.documents.dependencies import ChildProcesses, Storage
 from services.documents.domain import PaperState
-from services.documents.papers.press import PDF, Press
-from services.documents.usecases import papers, removal, uploads
+from services.documents.pages.easel import Easel
+from services.documents.papers.press import Press
+from services.documents.usecases import papers, removal, showing, uploads
 
 GIGABYTE = 1024**3
 LANES = 3  # files looked at at the same time
@@ -69,7 +70,11 @@ class Uploading(WithStore):
 
     @rpc
     def list_states(self, document_ids: list[str]) -> dict[str, Any]:
-        """`{items: [{id, state, code, content_type, size, sha256, uploaded_at}]}` of those that are there."""
+        """`{items: [{id, state, code, content_type, size, sha256, uploaded_at, pages_shown, page_count}]}`.
+
+        Of those that are there. `pages_shown` pictures of its `page_count` pages can be asked for; None: not made
+        yet, 0: it has none.
+        """
         wanted = schemas.load_ids(document_ids)
         with self.db.begin() as session:
             return {"items": [schemas.dump_state(each) for each in uploads.list_states(session, wanted)]}
@@ -82,19 +87,23 @@ class Uploading(WithStore):
             return schemas.dump_state(uploads.get_document(session, claims["document_id"]))
 
     @rpc
-    def get_address(self, grant: str, disposition: str = "attachment", shown: bool = False) -> dict[str, Any]:
-        """`{url, expires_in}`: one object, for a minute, as an attachment.
+    def get_address(
+        self, grant: str, disposition: str = "attachment", shown: bool = False, page: int = 1
+    ) -> dict[str, Any]:
+        """`{url, expires_in}`: one object, for a minute. The original comes as an attachment.
 
-        `shown` asks for the JPEG that stands for an image; an `<img>` shows an attachment all the same.
+        `shown` asks for the JPEG that we drew of an image or of one `page` of a PDF: a browser may show that.
         """
         self.actor.require("document.read")
         claims = self.check_grant(grant, *(("read", "download") if shown else ("download",)))
         if disposition != "attachment":
             raise Invalid("input.invalid", faults=[Fault("/disposition", "field.not_a_choice")])
-        name = claims.get("filename")
+        name, wanted = claims.get("filename"), schemas.load_page(page) if shown else None
         with self.db.begin() as session:
-            found = uploads.get_handout(session, claims["document_id"], filename=name, is_shown=bool(shown))
-        url = self.objects.address(domain.DOCUMENTS, found.key, found.filename, found.content_type)
+            found = uploads.get_handout(session, claims["document_id"], filename=name, page=wanted)
+        url = self.objects.address(
+            domain.DOCUMENTS, found.key, found.filename, found.content_type, is_shown=bool(shown)
+        )
         return {"url": url, "expires_in": int(domain.ADDRESS_TIME.total_seconds())}
 
     def check_grant(self, grant: str, *verbs: str) -> dict[str, Any]:
@@ -111,6 +120,7 @@ class Checking(WithStore):
     inspectors = ChildProcesses(
         "services.documents.inspection.child", count=LANES, seconds=5, memory_bytes=GIGABYTE
     )
+    painter = Worker("draw_pages", every=1.0, batch=1)
     remover = Worker("remove_objects", every=5.0, batch=20)
     expiry = Job("expire_uploads", every=timedelta(minutes=10))
 
@@ -131,6 +141,7 @@ class Checking(WithStore):
             return
         with self.db.begin() as session:
             uploads.record_check(session, check, verdict, now=clock.real_now(), actor=self.actor)
+        self.painter.wake()
         self.remover.wake()
 
     @event_handler
@@ -166,6 +177,30 @@ class Checking(WithStore):
         uploads.expire_upload(session, key, now=clock.real_now(), actor=self.actor)
 
 
+class Showing(WithStore):
+    """Pictures of a PDF's pages, after it was found clean."""
+
+    painters = ChildProcesses("services.documents.pages.child", count=1, seconds=10, memory_bytes=GIGABYTE)
+
+    @Checking.painter.lease
+    def lease_sittings(self, session: Any, limit: int) -> list[showing.Sitting]:
+        """Takes PDFs to draw."""
+        return showing.lease_sittings(session, limit, clock.real_now())
+
+    @Checking.painter.act
+    def draw_pages(self, sitting: showing.Sitting) -> None:
+        """Draws the pages of one and says how many there are."""
+        try:
+            pages = Easel(self.objects, self.painters).draw(sitting)
+        except Unavailable:
+            with self.db.begin() as session:
+                showing.postpone_sitting(session, sitting, now=clock.real_now())
+            return
+        with self.db.begin() as session:
+            now = clock.real_now()
+            showing.record_pages(session, sitting, shown=pages.shown, count=pages.count, now=now)
+
+
 class Papers(WithStore):
     """PDFs made to a signed order of the service that knows what stands on them."""
 
@@ -186,7 +221,7 @@ class Papers(WithStore):
         if paper is None or paper.stored_key is None or paper.state != PaperState.MADE:
             is_failed = paper is not None and paper.state == PaperState.FAILED
             raise Unavailable("paper.failed" if is_failed else "paper.being_made", {"retry_after": 1})
-        url = self.objects.address(domain.PAPERS, paper.stored_key, paper.filename, PDF)
+        url = self.objects.address(domain.PAPERS, paper.stored_key, paper.filename, domain.PDF)
         return {"url": url, "expires_in": int(domain.ADDRESS_TIME.total_seconds())}
 
     def _wait_for(self, kind: str, key: str) -> papers.Paper | None:
@@ -228,8 +263,8 @@ class Papers(WithStore):
         papers.remove_paper(session, *key, now=clock.real_now())
 
 
-class DocumentsService(Uploading, Checking, Papers):
-    """Uploads and papers."""
+class DocumentsService(Uploading, Checking, Showing, Papers):
+    """Uploads, what is shown of them, and papers."""
 
     name = "documents"
 

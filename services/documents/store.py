@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
-from services.documents.domain import PaperState, State
+from services.documents.domain import PDF, PaperState, State
 from services.documents.models import DoomedObject, Paper, Upload
 
 TO_CHECK = (State.UPLOADED, State.SCANNING)
@@ -51,6 +51,16 @@ def lock_due_checks(session: Session, limit: int, now: datetime) -> Sequence[Upl
     """Uploads to look at that nobody else is taking now, the longest due first."""
     query = select(Upload).where(Upload.state.in_(TO_CHECK), Upload.due_at <= now)
     return session.scalars(query.order_by(Upload.due_at).limit(limit).with_for_update(skip_locked=True)).all()
+
+
+def lock_due_drawings(session: Session, limit: int, now: datetime) -> Sequence[Upload]:
+    """Clean PDFs without a word on their pictures that nobody else is drawing, new ones first."""
+    is_due = or_(Upload.drawing_due_at.is_(None), Upload.drawing_due_at <= now)
+    query = select(Upload).where(
+        Upload.state == State.CLEAN, Upload.content_type == PDF, Upload.pages_shown.is_(None), is_due
+    )
+    query = query.order_by(Upload.drawing_due_at.nulls_first(), Upload.id.desc())
+    return session.scalars(query.limit(limit).with_for_update(skip_locked=True)).all()
 
 
 def list_due_expiries(session: Session, limit: int, now: datetime) -> list[str]:

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from chassis.events import EventHandler
+from chassis.packages import find_service
 from chassis.rpc.dependency import Client
 from chassis.rpc.server import Rpc
-from chassis.run import find_service
 from contracts.calls import DIRECTIONS, METHODS
 from contracts.permissions import ALLOWED
 from contracts.subscriptions import EVENTS, LIVE_ONLY, SUBSCRIPTIONS

@@ -5,7 +5,7 @@ import threading
 import time
 from pathlib import Path
 
-from deploy.local.component import StartFailed
+from deploy.local.component import Component, StartFailed
 from deploy.local.stack import Stack
 
 VICTIMS = ("identity", "requests", "documents", "notifications", "licensing", "rabbitmq", "postgres", "s3")
@@ -13,12 +13,13 @@ VICTIMS = ("identity", "requests", "documents", "notifications", "licensing", "r
 
 def failpoints(flag: Path) -> dict[str, dict[str, str]]:
     """What each service's failpoints do while the flag exists."""
-    common = "before_commit=kill:0.004+error:0.03,after_commit=kill:0.004+error:0.02,before_outbox=error:0.02"
+    # Idle loops pass the commit points too, about once a second each: higher shares would only test restarts.
+    common = "before_commit=kill:0.001+error:0.03,after_commit=kill:0.001+error:0.02,before_outbox=error:0.02"
     own = {
         "identity": "",
-        "requests": ",before_reply=kill:0.004,before_mark=kill:0.05,before_ack=kill:0.02",
-        "documents": ",before_reply=kill:0.004,before_mark=kill:0.03,after_object=kill:0.01+error:0.03",
-        "notifications": ",before_ack=kill:0.06,before_mark=kill:0.02,after_send=kill:0.01",
+        "requests": ",before_reply=kill:0.003,before_mark=kill:0.04,before_ack=kill:0.02",
+        "documents": ",before_reply=kill:0.002,before_mark=kill:0.02,after_object=kill:0.01+error:0.03",
+        "notifications": ",before_ack=kill:0.04,before_mark=kill:0.02,after_send=kill:0.01",
         "licensing": "",
     }
     return {name: {"PORTAL_FAILPOINTS": f"{common}{more};while={flag}"} for name, more in own.items()}
@@ -48,7 +49,7 @@ class Keeper:
                 if not component.is_running:
                     self._revive(component)
 
-    def _revive(self, component) -> None:  # type: ignore[no-untyped-def]
+    def _revive(self, component: Component) -> None:
         self.restarts += 1
         try:
             component.start(wait=False)

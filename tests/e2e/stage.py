@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg2
+
 from tests.e2e.portal import Portal, Refused, new_key, path
 from tests.factories.people import Person
 
@@ -27,9 +29,23 @@ def build(portal: Portal, accounts: dict[str, Any]) -> Stage:
     stage = Stage(people={role: accounts[role] for role in ("reviewer", "general_user")})
     reviewer = portal.sign_in(accounts["reviewer"])
     _requests(portal, stage, reviewer)
+    returning = portal.newcomer()
+    stage.people["returning"] = {"email": returning.email, "password": returning.password}
     stage.addresses["verification"] = _unverified(portal)
     stage.addresses["reset"] = _reset_link(portal)
     return stage
+
+
+def change_terms(database_url: str, email: str) -> None:
+    """Somebody accepted an older version: there is only one so far, and no way to publish another."""
+    connection = psycopg2.connect(database_url.replace("+psycopg2", ""))
+    with connection, connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE terms_acceptance SET version = '0' WHERE account_id = (SELECT id FROM account WHERE email = %s)",
+            (email,),
+        )
+        assert cursor.rowcount == 1
+    connection.close()
 
 
 def _requests(portal: Portal, stage: Stage, reviewer: str) -> None:
@@ -59,7 +75,11 @@ def _decide(portal: Portal, reviewer: str, request: dict[str, Any], decision: st
     office = f"/office{path(request)}"
     claimed = portal.call("POST", f"{office}/claim", {}, token=reviewer, key=new_key())
     portal.call(
-        "POST", f"{office}/notes", {"text": "تمت مطابقة الاسم مع البطاقة المدنية."}, token=reviewer, wanted=201
+        "POST",
+        f"{office}/notes",
+        {"text": "تمت مطابقة الاسم مع البطاقة المدنية."},
+        token=reviewer,
+        wanted=201,
     )
     if decision:
         version = portal.call("GET", office, token=reviewer)["version"]

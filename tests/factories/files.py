@@ -35,6 +35,61 @@ def pdf(
     return out.getvalue()
 
 
+def drawn_pdf(contents: list[str], *, box: str = "0 0 200 200") -> bytes:
+    """A PDF whose pages have these contents, each of the size of `box`."""
+    kids = " ".join(f"{3 + 2 * at} 0 R" for at in range(len(contents)))
+    objects = ["<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Kids[{kids}]/Count {len(contents)}>>"]
+    for text in contents:
+        at = len(objects) + 1
+        objects.append(f"<</Type/Page/Parent 2 0 R/MediaBox[{box}]/Contents {at + 1} 0 R>>")
+        objects.append(f"<</Length {len(text)}>>stream\n{text}\nendstream")
+    return _written([each.encode() for each in objects])
+
+
+def filled_form(appearance: str) -> bytes:
+    """A PDF form of one field, 100 by 40 in the middle of the page, that looks like this."""
+    field = "<</Type/Annot/Subtype/Widget/FT/Tx/T(name)/V(x)/F 4/P 3 0 R/Rect[50 80 150 120]/AP<</N 5 0 R>>>>"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Annots[4 0 R]>>",
+        field,
+        f"<</Type/XObject/Subtype/Form/BBox[0 0 100 40]/Length {len(appearance)}>>"
+        f"stream\n{appearance}\nendstream",
+    ]
+    return _written([each.encode() for each in objects])
+
+
+def endless_pdf(depth: int = 9, times: int = 30) -> bytes:
+    """A small PDF that takes years to draw: each form on its page draws the next one many times."""
+    calls = b"/X Do " * times
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%b\nendstream" % (len(calls), calls),
+    ]
+    for level in range(depth):
+        text = calls if level < depth - 1 else b"0 0 m 200 200 l 0 200 200 0 90 90 c S " * times
+        following = b"/Resources<</XObject<</X %d 0 R>>>>" % (6 + level) if level < depth - 1 else b""
+        head = b"<</Type/XObject/Subtype/Form/BBox[0 0 200 200]%b/Length %d>>" % (following, len(text))
+        objects.append(head + b"stream\n%b\nendstream" % text)
+    return _written(objects)
+
+
+def _written(objects: list[bytes]) -> bytes:
+    body, offsets = b"%PDF-1.7\n", []
+    for number, text in enumerate(objects, 1):
+        offsets.append(len(body))
+        body += b"%d 0 obj\n%b\nendobj\n" % (number, text)
+    rows = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    size = len(objects) + 1
+    return body + (
+        b"xref\n0 %d\n0000000000 65535 f \n%btrailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n"
+        % (size, rows, size, len(body))
+    )
+
+
 def image(
     form: str,
     *,
@@ -48,6 +103,12 @@ def image(
     out = io.BytesIO()
     picture.save(out, form, **options)
     return out.getvalue()
+
+
+def colour(picture: Image.Image, x: int, y: int) -> bytes:
+    """Red, green and blue of one pixel."""
+    at = (y * picture.width + x) * 3
+    return picture.convert("RGB").tobytes()[at : at + 3]
 
 
 def flat_png(width: int, height: int) -> bytes:

@@ -6,7 +6,7 @@ import sys
 from unittest import mock
 
 from chassis import run, topology
-from chassis.run_settings import load_settings
+from chassis.packages import load_settings
 
 
 def main() -> None:

@@ -71,7 +71,7 @@ def test_every_call_says_its_permission_its_errors_and_who_may() -> None:
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_the_description_can_be_read(language: str) -> None:
-    page = APP.test_client().get("/api/docs", headers={"Accept-Language": language}).get_data(as_text=True)
+    page = APP.test_client().get(f"/api/docs?lang={language}").get_data(as_text=True)
     assert f'<html lang="{language}"' in page
     for _, _, operation in description.operations(description.in_language(SPEC, language)):
         assert escape(operation["summary"]) in page

@@ -175,9 +175,18 @@ def test_an_unforeseen_error_tells_nothing_but_its_trace_id() -> None:
 @pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/services/broker_exam", 503)])
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_people_get_a_page_in_their_language(path: str, status: int, language: str) -> None:
-    response = application().test_client().get(path, headers={"Accept-Language": language})
+    response = application().test_client().get(f"{path}?lang={language}")
     assert (response.status_code, response.mimetype) == (status, "text/html")
     assert f'<html lang="{language}"' in response.get_data(as_text=True)
+
+
+def test_pages_are_arabic_first_whatever_the_browser_prefers() -> None:
+    client = application().test_client()
+    page = client.get("/nowhere", headers={"Accept-Language": "en-US,en"}).get_data(as_text=True)
+    assert '<html lang="ar"' in page
+    client.get("/nowhere?lang=en")
+    page = client.get("/nowhere", headers={"Accept-Language": "ar"}).get_data(as_text=True)
+    assert '<html lang="en"' in page
 
 
 def test_a_code_without_words_still_has_a_sentence() -> None:

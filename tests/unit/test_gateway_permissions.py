@@ -102,6 +102,6 @@ def test_an_applicant_on_a_staff_path_is_refused(route: Route, candidate) -> Non
         response = browser.open(
             address(route.rule), method=route.method, headers={"X-CSRFToken": csrf_token(browser)}
         )
-    assert response.status_code == 403
+    assert response.status_code == (404 if "<number:" in route.rule else 403)
     asked = set(candidate.extensions["portal.clients"].bus._caller.names())
     assert asked <= {"identity.authenticate", "notifications.count_unread", "requests.list_service_types"}

@@ -7,7 +7,7 @@ from gateway import auth, clients, errors, forms, i18n
 from gateway.forms import Form
 from gateway.permissions import needs
 from gateway.web import page
-from gateway.web.account import blueprint
+from gateway.web.account import blueprint, devices
 
 
 @blueprint.get("/account")
@@ -103,7 +103,7 @@ def _show(form: Form | None) -> str:
     return render_template(
         "pages/account/me.html",
         account=account,
-        sessions=found["items"],
+        sessions=[{**one, "agent": devices.describe(one["agent"])} for one in found["items"]],
         sessions_next=page.pages("account.me", found)["next_url"],
         form=form or Form({"language": account["language"]}),
         told=page.told(),

@@ -1,7 +1,5 @@
 """One request on an officer's desk."""
 
-from typing import Any
-
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,7 +8,7 @@ from gateway import clients, context, errors, forms
 from gateway.forms import Form
 from gateway.permissions import needs
 from gateway.web import page
-from gateway.web.office import blueprint
+from gateway.web.office import blueprint, pictures
 from gateway.web.office.queue import back_url
 from gateway.web.requests import views
 from gateway.web.requests.documents import open_own
@@ -67,11 +65,11 @@ def document(number: str, document_id: object) -> ResponseReturnValue:
 @needs("queue.read")
 @page.bare
 def page_image(number: str, document_id: object, page_number: int) -> ResponseReturnValue:
-    """A picture of one page, to be shown in the page. Only pictures have one so far."""
-    if page_number != 1:
+    """A picture of one page, to be shown in the page."""
+    if page_number < 1:
         raise NotFound("path.unknown")
     grant = open_own(number, document_id, "read")["grant"]
-    return redirect(clients.documents.get_picture(grant))
+    return redirect(clients.documents.get_picture(grant, page_number))
 
 
 def conflict_page(number: str, error: PortalError, typed: dict[str, str]) -> ResponseReturnValue:
@@ -105,22 +103,12 @@ def _show(number: str, note_form: Form) -> str:
         "pages/office/review.html",
         service_request=found,
         pages=views.pages_of(found),
-        slots=_with_images(number, views.slots_of(found)),
+        slots=pictures.add_to(views.slots_of(found), number),
         is_mine=officer.get("id") == context.actor().id,
         back_url=back_url(),
         note_form=note_form,
         told=page.told(),
     )
-
-
-def _with_images(number: str, slots: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Pictures of the files that are pictures; others are there to be downloaded."""
-    for slot in slots:
-        for file in slot["files"]:
-            is_picture = file["state"] == "clean" and (file.get("content_type") or "").startswith("image/")
-            address = url_for("office.page_image", number=number, document_id=file["id"], page_number=1)
-            file["images"] = [address] if is_picture else []
-    return slots
 
 
 def _at_note(error: forms.FormError) -> forms.FormError:

@@ -10,8 +10,6 @@ from services.documents import domain
 from services.documents.objects import Objects
 from services.documents.usecases.papers import Rendering
 
-PDF = "application/pdf"
-
 
 class Drawers(Protocol):
     """Child processes that draw papers."""
@@ -40,5 +38,5 @@ class Press:
                     "out": str(path),
                 }
             )
-            self.objects.put(domain.PAPERS, rendering.stored_key, path, PDF)
+            self.objects.put(domain.PAPERS, rendering.stored_key, path, domain.PDF)
         failpoint("after_object")

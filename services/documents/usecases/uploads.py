@@ -15,6 +15,7 @@ from contracts.documents import DocumentChecked
 from services.documents import domain, store
 from services.documents.domain import State, Verdict
 from services.documents.models import Upload
+from services.documents.usecases import showing
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,7 @@ def remove_detached(
         if upload.state == State.REMOVED:
             continue
         _doom_incoming(session, upload, now)
+        showing.doom_pages(session, upload, now)
         is_in_work = upload.state == State.SCANNING
         _doom_stored(session, upload, now + domain.SLOW_WORKER if is_in_work else now)
         upload.state, upload.code, upload.seq, upload.due_at = State.REMOVED, None, upload.seq + 1, None
@@ -199,21 +201,22 @@ def get_document(session: Session, document_id: str) -> Upload:
     return store.get_upload(session, document_id)
 
 
-def get_handout(session: Session, document_id: str, *, filename: str | None, is_shown: bool) -> Handout:
-    """The original, or (`is_shown`) the JPEG that stands for an image.
+def get_handout(session: Session, document_id: str, *, filename: str | None, page: int | None) -> Handout:
+    """The original, or the JPEG that stands for an image (its page 1) or for a page of a PDF.
 
     Raises NotFound `document.unknown`, `document.not_shown`, Conflict `document.not_clean` {state}.
     """
     upload = store.get_upload(session, document_id)
     if upload.state != State.CLEAN or upload.stored_key is None:
         raise Conflict("document.not_clean", {"state": upload.state})
-    key, content_type = upload.stored_key, upload.content_type or domain.UNKNOWN_TYPE
-    if is_shown:
-        if not upload.has_rendition or upload.rendition_key is None:
-            raise NotFound("document.not_shown")
-        key, content_type = upload.rendition_key, domain.SHOWN_TYPE
-    name = domain.download_name(filename or upload.filename, content_type)
-    return Handout(key, name, content_type)
+    given, content_type = filename or upload.filename, upload.content_type or domain.UNKNOWN_TYPE
+    if page is None:
+        return Handout(upload.stored_key, domain.download_name(given, content_type), content_type)
+    key = showing.picture_key(upload, page)
+    if key is None:
+        raise NotFound("document.not_shown")
+    name = domain.page_filename(given, page) if upload.pages_key else given
+    return Handout(key, domain.download_name(name, domain.SHOWN_TYPE), domain.SHOWN_TYPE)
 
 
 def _doom_incoming(session: Session, upload: Upload, now: datetime) -> None:

@@ -11,7 +11,7 @@ from chassis import clock
 from chassis.config import ServiceSettings
 from chassis.db import open_session
 from chassis.errors import PortalError
-from chassis.run_settings import load_settings
+from chassis.packages import load_settings
 from services.identity.commands import demo
 from services.identity.commands.administrators import add_administrator
 

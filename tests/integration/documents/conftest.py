@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 import urllib3
+from sqlalchemy import text
 
 from chassis import clock, grants, ids
 from chassis.actor import Actor
 from chassis.config import load
+from chassis.db import make_engine
 from chassis.rpc import Asking, Caller
 from contracts.permissions import Role
 from deploy.local.stack import Stack
@@ -98,6 +100,23 @@ class Portal:
         """Keys in a bucket, the readiness probe's left out."""
         listed = self.objects._inside.list_objects(bucket, recursive=True)
         return {str(each.object_name) for each in listed if not str(each.object_name).startswith("probe/")}
+
+    def drawn(self, document_id: str, seconds: float = 60) -> tuple[int, int | None]:
+        """How many pages are shown and how many there are, once that is known."""
+        state = eventually(lambda: (s := self.state(document_id))["pages_shown"] is not None and s, seconds)
+        return state["pages_shown"], state["page_count"]
+
+    def kept(self) -> set[str]:
+        """Keys of what was found clean, once no picture is still to come."""
+        engine = make_engine(self.settings)
+        waiting = text(
+            "SELECT count(*) FROM upload"
+            " WHERE state = 'clean' AND content_type = 'application/pdf' AND pages_shown IS NULL"
+        )
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            eventually(lambda: connection.execute(waiting).scalar() == 0, 60)
+        engine.dispose()
+        return self.keys("documents")
 
 
 @pytest.fixture(scope="package")

@@ -117,7 +117,7 @@ def test_bytes_changed_while_they_are_looked_at_are_kept_as_looked_at(portal):
     ids=["html", "html as pdf", "gif", "encrypted", "cut", "pixels"],
 )
 def test_bad_files_are_refused_and_not_kept(portal, content, code):
-    kept = portal.keys("documents")
+    kept = portal.kept()
     state = portal.sent(content)
     assert (state["state"], state["code"]) == ("refused", code)
     assert portal.keys("documents") <= kept

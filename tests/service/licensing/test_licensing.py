@@ -6,8 +6,9 @@ from chassis import audit, migrate
 from chassis.actor import system
 from chassis.db import transaction
 from chassis.models import METADATA
-from chassis.run import find_service
+from contracts.calls import METHODS
 from services.licensing.models import Base
+from services.licensing.service import LicensingService
 
 
 def test_the_database_is_what_the_models_say(engine_of) -> None:
@@ -26,5 +27,7 @@ def test_its_chassis_tables_work(engine_of) -> None:
         assert audit.first_break(session) is None
 
 
-def test_the_service_is_found_by_its_name() -> None:
-    assert find_service("services.licensing").name == "licensing"  # type: ignore[attr-defined]
+def test_it_answers_whether_it_is_well_and_promises_nothing_else() -> None:
+    assert LicensingService.name == "licensing"
+    assert set(METHODS["licensing"]) == {"health"}
+    assert hasattr(LicensingService.health, "nameko_entrypoints")

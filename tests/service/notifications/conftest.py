@@ -1,23 +1,19 @@
-"""The service on a real database, with a real SMTP server and a real SMS provider of our own in the same process."""
+"""The service on a real database; what it sends arrives at the catcher by SMTP and HTTP."""
 
-import base64
-import os
-import socket
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import requests
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from chassis.actor import Actor, system
 from chassis.sealing import Sealer
 from chassis.testing import Neighbour, doorway
-from deploy.local.catcher.mailbox import Mailbox
-from deploy.local.catcher.smtp import controller
-from deploy.local.catcher.web import server
+from deploy.local.stack import Stack
 from services.notifications.models import Delivery, Notice
 from services.notifications.renderer import templates
 from services.notifications.senders.post import make_post
@@ -25,46 +21,38 @@ from services.notifications.service import NotificationsService
 from services.notifications.settings import Settings
 from tests.service.notifications.facts import contact
 
-HOST = "127.0.0.1"
-TOKEN = "sms-token"
 
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
-
-
-@dataclass
 class Catcher:
-    """Where everything arrives, and the settings that lead there."""
+    """Where everything arrives."""
 
-    mailbox: Mailbox
-    smtp_url: str
-    sms_url: str
+    def __init__(self, url: str):
+        self._url = url
 
+    def list(self) -> list[SimpleNamespace]:
+        """What arrived, newest first."""
+        messages = requests.get(f"{self._url}/api/messages", timeout=5).json()
+        return [SimpleNamespace(**each) for each in messages]
 
-@pytest.fixture(scope="session")
-def _catcher() -> Iterator[Catcher]:
-    mailbox = Mailbox()
-    smtp_port, http_port = _free_port(), _free_port()
-    mail = controller(mailbox, HOST, smtp_port)
-    mail.start()
-    with server(mailbox, (HOST, http_port), TOKEN) as web:
-        thread = threading.Thread(target=web.serve_forever, daemon=True)
-        thread.start()
-        yield Catcher(mailbox, f"smtp://{HOST}:{smtp_port}", f"http://{HOST}:{http_port}/sms")
-        web.shutdown()
-        thread.join()
-    mail.stop()
+    def set_fault(self, channel: str, mode: str) -> None:
+        """`refuse` from now on, or `none`."""
+        self._post("faults", {"channel": channel, "mode": mode})
+
+    def clear(self) -> None:
+        """Forget what arrived."""
+        self._post("clear", {})
+
+    def _post(self, path: str, body: dict[str, str]) -> None:
+        requests.post(f"{self._url}/{path}", json=body, timeout=5).raise_for_status()
 
 
 @pytest.fixture
-def catcher(_catcher: Catcher) -> Iterator[Catcher]:
-    _catcher.mailbox.clear()
-    yield _catcher
+def catcher(postgres: Stack) -> Iterator[Catcher]:
+    postgres.start(["catcher"])
+    catcher = Catcher(postgres.catcher_url)
+    catcher.clear()
+    yield catcher
     for channel in ("email", "sms"):
-        _catcher.mailbox.set_fault(channel, "none")
+        catcher.set_fault(channel, "none")
 
 
 @pytest.fixture
@@ -74,14 +62,7 @@ def engine(engine_of: Callable[[str], Engine]) -> Engine:
 
 @pytest.fixture
 def settings(settings_of: Callable[[str], Any], catcher: Catcher) -> Settings:
-    return replace(
-        settings_of("notifications"),
-        SMTP_URL=catcher.smtp_url,
-        SMS_URL=catcher.sms_url,
-        SMS_TOKEN=TOKEN,
-        PORTAL_URL="https://portal.example",
-        CODE_SEALING_KEY=base64.b64encode(os.urandom(32)).decode(),
-    )
+    return replace(settings_of("notifications"), PORTAL_URL="https://portal.example")
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def test_noting_wakes_the_right_senders_and_sends_nothing(service, sealer, catch
         worker.times for worker in (service.code_emails, service.code_texts, service.emails, service.texts)
     ]
     assert woken == [1, 1, 1, 1]
-    assert catcher.mailbox.list() == []
+    assert catcher.list() == []
 
 
 @pytest.mark.parametrize("event", sorted(set(domain.RULES) - {identity.CodeIssued.NAME}))

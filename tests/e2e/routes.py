@@ -1,0 +1,81 @@
+"""The gateway's own map of routes, and how each is called with valid values."""
+
+from typing import Any
+
+from gateway.permissions import Route, routes
+from tests.unit.gateway_stage import application
+
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
+STALE = 999
+EXTRA_PARTS = {
+    "<word:slot>": "good_conduct",
+    "<word:step>": "contact",
+    "<word:code>": "broker_exam",
+    "<word:name>": "countries",
+    "<any(office, candidate):kind>": "candidate",
+    "<int:page_number>": "1",
+    "<path:filename>": "css/portal.css",
+    "<word:captcha_id>": UNKNOWN_ID,
+    "<word:verification_id>": "unknown-verification",
+    "<word:token>": "unknown-token",
+}
+
+# Bodies that pass every check of form, so that what answers is the check of who is asking. No call changes anything
+# for those who may: versions are stale, and the state of the object forbids it.
+_PASSWORD = {"password": "Qamar-2026-bahr!", "password_confirmation": "Qamar-2026-bahr!"}
+_FILE = {"slot": "good_conduct", "filename": "a.pdf", "content_type": "application/pdf", "size": 10}
+BODIES: dict[str, dict[str, Any]] = {
+    "PATCH /api/v1/requests/<number:number>": {"fields": {"notes": "x"}, "version": STALE},
+    "POST /api/v1/requests/<number:number>/submit": {"version": STALE},
+    "POST /api/v1/requests/<number:number>/documents": _FILE,
+    "PATCH /api/v1/documents/<uuid:document_id>": {"name": "x"},
+    "POST /api/v1/office/requests/<number:number>/claim": {"version": STALE},
+    "POST /api/v1/office/requests/<number:number>/notes": {"text": "x"},
+    "POST /api/v1/office/requests/<number:number>/approve": {"version": STALE},
+    "POST /api/v1/office/requests/<number:number>/reject": {"version": STALE, "reason": "x"},
+    "POST /api/v1/verifications/<word:verification_id>": {"email_code": "123456", "mobile_code": "123456"},
+    "POST /api/v1/verifications/<word:verification_id>/resend": {"channel": "email"},
+    "PUT /api/v1/password-resets/<word:token>": _PASSWORD,
+    "POST /api/v1/me/company": {"office_id": UNKNOWN_ID},
+    "POST /requests/<number:number>/autosave": {"page": "contact", "address": "x"},
+    "POST /requests/<number:number>/steps/<word:step>": {"address": "حولي"},
+    "POST /requests/<number:number>/submit": {"version": str(STALE)},
+    "POST /requests/<number:number>/withdraw": {"version": str(STALE)},
+    "POST /requests/<number:number>/documents/<uuid:document_id>/rename": {"name": "x"},
+    "POST /requests/<number:number>/documents/<word:slot>/start": _FILE,
+    "POST /requests/<number:number>/documents/<uuid:document_id>/complete": {},
+    "POST /office/requests/<number:number>/claim": {"version": str(STALE)},
+    "POST /office/requests/<number:number>/approve": {"version": str(STALE)},
+    "POST /office/requests/<number:number>/reject": {"version": str(STALE), "reason": "x", "send": "yes"},
+    "POST /office/requests/<number:number>/notes": {"note": "x"},
+    "POST /verify/<word:verification_id>": {"email_code": "123456", "mobile_code": "123456"},
+    "POST /verify/<word:verification_id>/resend": {"channel": "email"},
+    "POST /password-resets/<word:token>": _PASSWORD,
+    "POST /password/reset/<word:token>": _PASSWORD,
+    "POST /account/company": {"office_id": UNKNOWN_ID},
+}
+AS_JSON = ("/documents/<word:slot>/start", "/documents/<uuid:document_id>/complete")  # pages for scripts
+AS_FILE = "/requests/<number:number>/documents/<word:slot>"
+
+
+def every() -> list[Route]:
+    """All routes of the application that runs."""
+    return sorted(routes(application()), key=lambda route: (route.rule, route.method))
+
+
+def name(route: Route) -> str:
+    """`GET /api/v1/me`."""
+    return f"{route.method} {route.rule}"
+
+
+def names_an_object(route: Route) -> bool:
+    """Whether its path names a request or a document."""
+    return "<number:number>" in route.rule or "<uuid:document_id>" in route.rule
+
+
+def path_of(rule: str, parts: dict[str, str]) -> str:
+    """The rule with values in place of its parts."""
+    for part, value in {**EXTRA_PARTS, **parts}.items():
+        rule = rule.replace(part, value)
+    assert "<" not in rule, f"no value for a part of {rule}"
+    return rule
