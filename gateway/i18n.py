@@ -1,4 +1,4 @@
-"""The language of an answer: of a page what was chosen, before or now, the account's, Arabic; of the API the caller's."""
+"""The language of an answer. A page's: chosen now or before, the account's, Arabic. The API's: the caller's."""
 
 from typing import Any
 

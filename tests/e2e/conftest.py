@@ -9,6 +9,8 @@ from playwright.sync_api import Browser
 from deploy.local.stack import Stack
 from tests.e2e.browser import chromium
 from tests.e2e.portal import Portal
+from tests.e2e.visitors import Program, connection
+from tests.factories.people import Person
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +39,40 @@ def browser() -> Iterator[Browser]:
     """One headless Chromium for the run; each visitor has a context of his own."""
     with chromium() as browser:
         yield browser
+
+
+def portal_of_its_own(stack: Stack) -> Portal:
+    """The API, in English, from an address that nobody else uses: no rate is reached together with others."""
+    portal = Portal(stack.gateway_url, stack.catcher_url)
+    portal.http = connection()
+    return portal
+
+
+@pytest.fixture(scope="module")
+def own(stack: Stack) -> Portal:
+    """The API for one module."""
+    return portal_of_its_own(stack)
+
+
+@pytest.fixture(scope="module")
+def candidate(own: Portal) -> Person:
+    """Somebody signed in."""
+    return own.newcomer()
+
+
+@pytest.fixture(scope="module")
+def draft(own: Portal, candidate: Person) -> dict[str, Any]:
+    """His draft."""
+    return own.open_exam(candidate)
+
+
+@pytest.fixture
+def program(stack: Stack, candidate: Person) -> Program:
+    """The API as he calls it."""
+    return Program(stack.gateway_url, candidate.token)
+
+
+@pytest.fixture(scope="module")
+def officer(own: Portal, accounts: dict[str, Any]) -> str:
+    """A reviewer's token."""
+    return own.sign_in(accounts["reviewer"])

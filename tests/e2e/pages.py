@@ -109,7 +109,7 @@ ROWS = (
     Row("account.forgot_password", ANONYMOUS, "/password/forgot"),
     Row("account.forgot_sent", ANONYMOUS, "/password/sent"),
     Row("account.reset_password", ANONYMOUS, "/password-resets/{reset}"),
-    Row("account.session_ended", ANONYMOUS, "/session-ended?next=/requests"),
+    Row("account.session_ended", ANONYMOUS, "/session-ended"),
     Row("account.me", CANDIDATE, "/account"),
     Row("account.me", GENERAL_USER, "/account"),
     Row("account.me", REVIEWER, "/account"),

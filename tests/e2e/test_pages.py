@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from deploy.local.stack import Stack
 from tests.e2e.looking import Looking, Readers
@@ -22,9 +22,9 @@ SPOILT = """() => {
   for (const words of ["nav.home", "untranslated words", "٣ أيام", "كلمات باهتة"]) {
     main.append(Object.assign(document.createElement("p"), { textContent: words }));
   }
-  Object.assign(main.lastChild.style, { color: "#eee", fontSize: "12px", width: "1000px" });
+  Object.assign(main.lastChild.style, { fontSize: "12px" });
   const field = document.createElement("input");
-  field.style.blockSize = "20px";
+  Object.assign(field.style, { blockSize: "20px", inlineSize: "1000px", maxInlineSize: "none" });
   main.append(field);
 }"""
 
@@ -52,46 +52,42 @@ def test_every_page_has_a_row() -> None:
     assert pages == {row.endpoint for row in ROWS} - {"error"}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("row", ROWS, ids=str)
-def test_a_page_is_as_it_should_be(readers: Readers, row: Row, language: str) -> None:
-    reader = readers.find(row.who, language)
-    reader.open(row, readers.stage)
-    faults = reader.look()
-    if language == "ar":
-        faults += reader.in_the_dark()
+@pytest.mark.parametrize("row", [row for row in ROWS if row.act is None], ids=str)
+def test_a_page_is_as_it_should_be_and_the_switch_keeps_it(readers: Readers, row: Row) -> None:
+    reader = readers.find(row.who)
+    reader.open(row, readers.stage, "ar")
+    before = _place(reader.page)
+    faults = reader.look("ar")
+    reader.switch("en")
+    assert _place(reader.page) == before
+    faults += reader.look("en")
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.act is None], ids=str)
-def test_the_language_switch_keeps_the_page(readers: Readers, row: Row) -> None:
-    reader = readers.find(row.who, "ar")
-    reader.open(row, readers.stage)
-    before = _place(reader.page)
-    for language in ("en", "ar"):
-        _switch(reader.page, language)
-        assert _place(reader.page) == before
+@pytest.mark.parametrize("row", [row for row in ROWS if row.act], ids=str)
+def test_a_page_on_which_something_was_done_is_as_it_should_be(readers: Readers, row: Row) -> None:
+    reader, faults = readers.find(row.who), []
+    for language in LANGUAGES:
+        reader.open(row, readers.stage, language)
+        faults += reader.look(language)
+    assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("refusal", REFUSALS, ids=str)
-def test_a_refused_form_says_so_and_keeps_what_was_typed(
-    readers: Readers, refusal: Refusal, language: str
-) -> None:
-    reader = readers.find(refusal.who, language)
+def test_a_refused_form_says_so_and_keeps_what_was_typed(readers: Readers, refusal: Refusal) -> None:
+    reader = readers.find(refusal.who)
     page = reader.page
     reader.go(readers.stage.address(refusal.address))
     for name, text in refusal.typed.items():
         page.locator(f"#{name}").fill(text)
-    press_main(page)
-    expect(page.locator(".govuk-error-summary")).to_be_focused()
-    assert page.title().startswith(PREFIX[language])
-    _leads_to_fields(reader)
-    assert _typed(page, refusal) == refusal.typed
-    other = "en" if language == "ar" else "ar"
-    _switch(page, other)
-    assert _typed(page, refusal) == refusal.typed
-    _switch(page, language)
+    for language in LANGUAGES:
+        press_main(page)
+        expect(page.locator(".govuk-error-summary")).to_be_focused()
+        assert page.title().startswith(PREFIX[language])
+        _leads_to_fields(reader)
+        assert _typed(page, refusal) == refusal.typed
+        reader.switch("en" if language == "ar" else "ar")
+        assert _typed(page, refusal) == refusal.typed
 
 
 def test_somebody_new_reads_arabic_whatever_the_browser_prefers(stack: Stack, browser: Browser) -> None:
@@ -99,7 +95,7 @@ def test_somebody_new_reads_arabic_whatever_the_browser_prefers(stack: Stack, br
     page = context.new_page()
     page.goto(stack.gateway_url)
     assert page.locator("html").get_attribute("lang") == "ar"
-    _switch(page, "en")
+    page.locator(".portal-header__language").click()
     page.goto(f"{stack.gateway_url}/support")
     assert page.locator("html").get_attribute("lang") == "en"
     context.close()
@@ -107,8 +103,9 @@ def test_somebody_new_reads_arabic_whatever_the_browser_prefers(stack: Stack, br
 
 def test_the_first_page_is_light(stack: Stack, browser: Browser) -> None:
     context = browser.new_context(locale="ar-KW")
-    page, loaded = context.new_page(), []
-    page.on("requestfinished", loaded.append)
+    loaded: list[Request] = []
+    page = context.new_page()
+    page.on("requestfinished", lambda request: loaded.append(request))  # noqa: PLW0108 it marks its handlers
     page.goto(stack.gateway_url, wait_until="networkidle")
     sizes = {
         one.url: sum(one.sizes()[part] for part in ("responseBodySize", "responseHeadersSize"))
@@ -129,11 +126,6 @@ def _place(page: Page) -> str:
     )
 
 
-def _switch(page: Page, language: str) -> None:
-    page.locator(f".portal-header__language[lang={language}]").click()
-    expect(page.locator("html")).to_have_attribute("lang", language)
-
-
 def _typed(page: Page, refusal: Refusal) -> dict[str, str]:
     return {name: page.locator(f"#{name}").input_value() for name in refusal.typed}
 
@@ -149,10 +141,10 @@ def _leads_to_fields(reader: Looking) -> None:
 
 def test_the_rules_find_what_is_wrong(readers: Readers) -> None:
     """The rules themselves: a page spoilt on purpose is refused for each of its faults."""
-    reader = readers.find(ANONYMOUS, "ar")
-    reader.open(Row("public.support", ANONYMOUS, "/support"), readers.stage)
+    reader = readers.find(ANONYMOUS)
+    reader.open(Row("public.support", ANONYMOUS, "/support"), readers.stage, "ar")
     reader.page.evaluate(SPOILT)
-    told = "\n".join(reader.look())
+    told = "\n".join(reader.look("ar"))
     for fault in (
         "a key for words",
         "Latin words",
@@ -163,4 +155,4 @@ def test_the_rules_find_what_is_wrong(readers: Readers) -> None:
         "px wide",
     ):
         assert fault in told
-    assert "axe: color-contrast" in told
+    assert "axe: label" in told

@@ -1,4 +1,4 @@
-"""Visitors without a browser: programs with a token, and pages by cookie and form token; each from an address of its own."""
+"""Visitors without a browser: programs with a token, and pages by cookie; each from an address of its own."""
 
 import html
 import itertools

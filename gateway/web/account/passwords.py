@@ -3,7 +3,8 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway import clients, errors, forms, limits
+from chassis.errors import PortalError
+from gateway import clients, errors, forms, i18n, limits
 from gateway.forms import Form
 from gateway.permissions import needs
 from gateway.web import page
@@ -11,6 +12,7 @@ from gateway.web.account import blueprint
 
 EXPIRED = "reset.invalid"
 LINK = "/password-resets/<word:token>"  # as the email writes it
+_ORDER = ("current", "password", "password_confirmation")  # as on the pages
 
 
 @blueprint.get("/password/forgot")
@@ -60,7 +62,7 @@ def set_password(token: str) -> ResponseReturnValue:
     passwords = (forms.read_text("password"), forms.read_text("password_confirmation"))
     error = forms.attempt(lambda: clients.identity.reset_password(token, *passwords))
     if error:
-        form = Form({}).refuse(error)
+        form = _refused(error)
         shown = render_template("pages/account/reset_password.html", form=form, expired=error.code == EXPIRED)
         return shown, errors.status_of(error)
     page.tell("reset.done")
@@ -84,7 +86,12 @@ def save_password() -> ResponseReturnValue:
     passwords = [forms.read_text(name) for name in ("current", "password", "password_confirmation")]
     error = forms.attempt(lambda: clients.identity.change_password(*passwords))
     if error:
-        shown = render_template("pages/account/change_password.html", form=Form({}).refuse(error))
+        shown = render_template("pages/account/change_password.html", form=_refused(error))
         return shown, errors.status_of(error)
     page.tell("account.password_changed")
     return redirect(url_for("account.me"), 303)
+
+
+def _refused(error: PortalError) -> Form:
+    """On these pages the password is the new one."""
+    return Form({}).refuse(error, {"/password": i18n.say("field.new_password")}, _ORDER)
