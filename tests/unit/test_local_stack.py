@@ -56,8 +56,10 @@ def test_two_test_stacks_never_get_the_same_block() -> None:
     first, second = Ports.free(), Ports.free()
     assert abs(first.base - second.base) >= 60
     with ThreadPoolExecutor(4) as pool:
-        blocks = [port.base for port in pool.map(lambda _: Ports.free(), range(4))]
-    assert len({first.base, second.base, *blocks}) == 6
+        others = list(
+            pool.map(lambda _: Ports.free(), range(4))
+        )  # kept: a block is free again with its object
+    assert len({each.base for each in (first, second, *others)}) == 6
 
 
 def test_a_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
