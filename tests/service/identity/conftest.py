@@ -119,8 +119,8 @@ class Portal:
         return caught.value
 
     def fault(self, call: Callable[[], Any]) -> dict[str, str]:
-        """Pointer to code of the faults that the call raises."""
-        return {fault.pointer: fault.code for fault in self.refused(call).faults}
+        """Pointer to the first code of the faults that the call raises."""
+        return {fault.pointer: fault.code for fault in reversed(self.refused(call).faults)}
 
     def scalar(self, sql: str, **values: Any) -> Any:
         """One value of the database."""
