@@ -75,5 +75,7 @@ def test_the_first_administrator(portal, command):
 def test_an_administrator_keeps_the_rules_too(portal, command):
     refused = command(*PERSON, "--mobile", "123", typed="weak\n")
     assert refused.returncode == 1
-    assert refused.stderr.startswith("refused: mobile: mobile.not_kuwaiti, password: password.too_short, password:")
+    assert refused.stderr.startswith(
+        "refused: mobile: mobile.not_kuwaiti, password: password.too_short, password:"
+    )
     assert portal.scalar("SELECT count(*) FROM account") == 0
