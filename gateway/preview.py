@@ -12,15 +12,7 @@ Preview = dict[str, dict[str, str]]  # {ar: {subject, text}, en: …}
 
 def of_approval(request: Mapping[str, Any]) -> Preview:
     """The notice of an approval."""
-    return _render(
-        RequestPreliminarilyApproved(
-            aggregate=request["number"],
-            seq=request["version"],
-            service_type=request["service_type"],
-            service_name=request["service_name"],
-            status="preliminarily_approved",
-        )
-    )
+    return _render(RequestPreliminarilyApproved(**_facts(request), status="preliminarily_approved"))
 
 
 def of_rejection(
@@ -31,15 +23,18 @@ def of_rejection(
     listed: Mapping[str, str] = next((reason["text"] for reason in reasons if reason["code"] == code), {})
     return _render(
         RequestRejected(
-            aggregate=request["number"],
-            seq=request["version"],
-            service_type=request["service_type"],
-            service_name=request["service_name"],
+            **_facts(request),
             status="rejected",
             reason_code=code,
             reason=dict.fromkeys(LANGUAGES, own) if own else dict(listed),
         )
     )
+
+
+def _facts(request: Mapping[str, Any]) -> dict[str, Any]:
+    """What every event of this request tells."""
+    kept = {name: request[name] for name in ("service_type", "service_name")}
+    return {"aggregate": request["number"], "seq": request["version"], **kept}
 
 
 def _render(event: RequestEvent) -> Preview:
