@@ -53,6 +53,15 @@ class SessionRevoked(Event):
     NAME: ClassVar[str] = "identity.session_revoked"
 
 
+@dataclass(frozen=True, kw_only=True)
+class OfficerChanged(Event):
+    """Somebody of the Bureau is new, or has other roles. `aggregate` is the account; no role: no officer any more."""
+
+    NAME: ClassVar[str] = "identity.officer_changed"
+    name: str
+    roles: tuple[str, ...]
+
+
 EVENTS: tuple[type[Event], ...] = (
     CodeIssued,
     RegistrationRepeated,
@@ -60,4 +69,5 @@ EVENTS: tuple[type[Event], ...] = (
     PasswordResetRequested,
     PasswordChanged,
     SessionRevoked,
+    OfficerChanged,
 )

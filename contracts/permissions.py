@@ -24,6 +24,7 @@ class Role(StrEnum):
 STAFF = frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.EXAMINER, Role.ADMINISTRATOR})
 APPLICANTS = frozenset({Role.CANDIDATE, Role.GENERAL_USER, Role.ADDITIONAL_USER})
 DECIDERS = frozenset({Role.REVIEWER, Role.SUPERVISOR})
+EXAMINERS = frozenset({Role.EXAMINER})
 _ANYBODY = frozenset({Role.ANYBODY})
 _SIGNED_IN = frozenset({Role.SIGNED_IN})
 
@@ -53,6 +54,13 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "queue.read": DECIDERS,
     "request.review": DECIDERS,
     "request.decide": DECIDERS,
+    "request.assign": frozenset({Role.SUPERVISOR}),
+    "request.reopen": frozenset({Role.SUPERVISOR}),
+    "announcement.read": _ANYBODY,
+    "exam.confirm": APPLICANTS,
+    "exam.read": DECIDERS | EXAMINERS,
+    "exam.manage": EXAMINERS,
+    "exam.grade": EXAMINERS,
 }
 
 

@@ -121,3 +121,33 @@ class Requests:
     def reject(self, number: str, decision: Mapping[str, Any]) -> Request:
         """decision: version, reason_code, reason, note."""
         return self._ask("reject", number=number, **decision)
+
+    def recommend(self, number: str, decision: Mapping[str, Any]) -> Request:
+        """decision: action (approve, reject), version, reason_code, reason, note."""
+        return self._ask("recommend", number=number, **decision)
+
+    def return_request(self, number: str, correction: Mapping[str, Any]) -> Request:
+        """correction: items [{field|slot|document_id, reason_code, note}] or fields, documents; reason_code, reason,
+        note, working_days, version."""
+        return self._ask("return_request", number=number, **correction)
+
+    def assign(self, number: str, officer: str, version: int | None = None) -> Request:
+        """Give it to an officer by his id."""
+        return self._ask("assign", number=number, officer=officer, version=version)
+
+    def reopen(self, number: str, decision: Mapping[str, Any]) -> Request:
+        """Take the decision back; decision: version, reason_code, reason, note."""
+        return self._ask("reopen", number=number, **decision)
+
+    def preview_decision(self, number: str, action: str, decision: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The news `{event, aggregate, data}` that the decision would make, None when it makes none; nothing is
+        decided. Refuses what the decision itself would refuse. action: approve, reject, return, reopen."""
+        return self._ask("preview_decision", number=number, action=action, decision=dict(decision))["news"]
+
+    def list_officers(self) -> list[dict[str, Any]]:
+        """[{id, name, roles}]: whom a request can be given to."""
+        return self._ask("list_officers")["items"]
+
+    def confirm_attendance(self, number: str, version: int | None = None) -> Request:
+        """The candidate will come."""
+        return self._ask("confirm_attendance", number=number, version=version)
