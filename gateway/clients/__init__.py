@@ -6,12 +6,13 @@ from flask import current_app
 from werkzeug.local import LocalProxy
 
 from gateway.clients.bus import Bus
+from gateway.clients.clocks import Clocks
 from gateway.clients.documents import Documents
 from gateway.clients.identity import Identity
 from gateway.clients.notifications import Notifications
 from gateway.clients.requests import Requests
 
-__all__ = ["Clients", "documents", "identity", "notifications", "requests"]
+__all__ = ["Clients", "clocks", "documents", "identity", "notifications", "requests"]
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,12 @@ class Clients:
     requests: Requests
     documents: Documents
     notifications: Notifications
+    clocks: Clocks
 
     @classmethod
     def over(cls, bus: Bus) -> "Clients":
         """The clients that speak over this bus."""
-        return cls(bus, Identity(bus), Requests(bus), Documents(bus), Notifications(bus))
+        return cls(bus, Identity(bus), Requests(bus), Documents(bus), Notifications(bus), Clocks(bus))
 
 
 def _of_app(name: str):
@@ -38,3 +40,4 @@ identity: Identity = _of_app("identity")
 requests: Requests = _of_app("requests")
 documents: Documents = _of_app("documents")
 notifications: Notifications = _of_app("notifications")
+clocks: Clocks = _of_app("clocks")
