@@ -117,6 +117,8 @@ _API = {
 _PAGES = {
     "GET /": ANYBODY,
     "GET /api/docs": ANYBODY,
+    "GET /demo/clock": ANYBODY,
+    "POST /demo/clock": ANYBODY,
     "GET /captcha": ANYBODY,
     "GET /captcha/<word:captcha_id>/audio": SECRET,
     "GET /guide": ANYBODY,
