@@ -146,7 +146,7 @@ def test_facts_that_are_lists_are_told_one_after_the_other() -> None:
     assert "CE/1/26،" in words.error("ar", "exam.results_differ", {"rows": numbers[:2]})
     told = words.error("en", "exam.results_incomplete", {"missing": numbers, "unknown": []})
     assert "CE/20/26, …" in told and "CE/21/26" not in told
-    assert told.endswith("Not on the list: none.")
+    assert told.endswith("Not on the list, or there twice: none.")
 
 
 def test_errors_of_any_field_are_told_with_its_name() -> None:
