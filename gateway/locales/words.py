@@ -31,6 +31,8 @@ COUNTED = {
     "max_requests": "requests",
 }
 SIZES = frozenset({"max_bytes", "size"})
+# Sentences whose numbers count nothing: they stand as they are.
+_BARE = frozenset({"error.field.out_of_range"})
 _OF_ANY_FIELD = frozenset({"field", "name", "document"})
 _STEP = 1024
 _MOST_TOLD = 20  # items of a list; the rest is an ellipsis
@@ -81,7 +83,7 @@ def title(language: str, code: str) -> str:
 
 def _filled(language: str, key: str, facts: dict[str, Any]) -> str:
     try:
-        return catalog(language).gettext(key) % spoken(language, facts)
+        return catalog(language).gettext(key) % (facts if key in _BARE else spoken(language, facts))
     except KeyError:
         # A fact that the sentence names is not there: the general sentence is better than a failure.
         return (

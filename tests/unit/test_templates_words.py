@@ -149,6 +149,14 @@ def test_facts_that_are_lists_are_told_one_after_the_other() -> None:
     assert told.endswith("Not on the list, or there twice: none.")
 
 
+def test_a_range_is_told_in_bare_numbers() -> None:
+    facts = {"minimum": 1, "maximum": 60}
+    assert words.error("en", "field.out_of_range", facts) == "Write a number from 1 to 60."
+    assert "1 إلى 60" in words.error("ar", "field.out_of_range", facts)
+    assert words.error("en", "field.out_of_range") == words.say("en", "error.field.out_of_range.plain")
+    assert words.error("en", "field.too_long", {"maximum": 60}).endswith("60 characters.")
+
+
 def test_errors_of_any_field_are_told_with_its_name() -> None:
     assert words.error("en", "field.required", label="Address") == "Address: This is required."
     assert words.error("en", "mobile.not_kuwaiti", label="Mobile") == words.error("en", "mobile.not_kuwaiti")
