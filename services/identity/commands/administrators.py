@@ -32,7 +32,7 @@ def add_staff(session: Session, person: dict[str, Any], roles: Collection[str], 
     account = add_verified(session, person, accounts.STAFF_KIND, now)
     session.add_all(StaffRole(account_id=account.id, role=str(role)) for role in roles)
     name = f"{account.first_name} {account.last_name}"
-    news.tell(session, OfficerChanged, account, name=name, roles=tuple(sorted(map(str, roles))))
+    news.tell(session, account, OfficerChanged, name=name, roles=tuple(sorted(map(str, roles))))
     return account
 
 
