@@ -9,6 +9,8 @@ from chassis import logs
 from chassis.config import SettingsError
 from gateway import limits
 from tests.unit.gateway_stage import (
+    DEFINITION,
+    REQUEST,
     TOKEN,
     Answers,
     application,
@@ -240,11 +242,11 @@ def test_the_same_form_twice_is_one_command_and_another_content_another() -> Non
 
 def test_one_deadline_for_a_request_and_half_a_second_for_a_decoration() -> None:
     answers = knowing("candidate")
-    answers.given["identity.me"] = {}
+    answers.given |= {"requests.get_service_type": DEFINITION, "requests.get_request": REQUEST}
     app = application(answers)
-    app.test_client().get("/api/v1/me", headers=bearer())
-    authenticated, asked = (answers.of(name)[1].deadline for name in ("identity.authenticate", "identity.me"))
-    assert authenticated == asked
+    signed_in(app).get("/requests/CE-8-26/steps/contact")
+    asked = [answers.of(f"requests.{name}")[1].deadline for name in ("get_request", "get_service_type")]
+    assert asked[0] == asked[1]
     answers.given["notifications.list_notices"] = {"items": [], "next": None}
     signed_in(app).get("/notices")
     deadlines = [answers.of(f"notifications.{name}")[1].deadline for name in ("count_unread", "list_notices")]
