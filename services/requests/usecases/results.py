@@ -33,6 +33,7 @@ def record_attendance(session: Session, session_id: str, code: str, occasion: Oc
     `decision.own_request`.
     """
     hall = exams.lock_session(session, session_id)
+    seats.settle(session, hall, occasion)
     exam.next_state(Step.RECORD_ATTENDANCE, SessionState(hall.state))
     if occasion.today != local_date(hall.held_at):
         raise Conflict("exam.not_today")
@@ -103,6 +104,7 @@ def _lock_after(session: Session, session_id: str, step: Step, occasion: Occasio
     hall = exams.lock_session(session, session_id)
     if occasion.now < hall.held_at:
         raise Conflict("exam.not_held_yet")
+    seats.settle(session, hall, occasion)
     exam.next_state(step, SessionState(hall.state))
     return hall
 

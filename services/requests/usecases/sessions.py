@@ -182,11 +182,13 @@ def _lock_for(
 ) -> ExamSession:
     """The session, locked, if the step may be taken. Raises Conflict `exam.wrong_state` `conflict.stale`."""
     hall = exams.lock_session(session, session_id)
+    seen = hall.version  # what follows from a deadline by itself makes no picture an old one
+    seats.settle(session, hall, occasion)
     exam.next_state(step, SessionState(hall.state))
     if occasion.now >= hall.held_at and hall.state != SessionState.DRAFT:
         raise Conflict("exam.wrong_state", {"state": hall.state})
-    if version is not None and version != hall.version:
-        raise Conflict("conflict.stale", {"current_version": hall.version})
+    if version is not None and version != seen:
+        raise Conflict("conflict.stale", {"current_version": seen})
     return hall
 
 

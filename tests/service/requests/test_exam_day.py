@@ -141,11 +141,16 @@ def test_no_other_code_opens_the_door(hall: Hall) -> None:
 
 
 def test_no_attendance_before_the_list_is_fixed(hall: Hall) -> None:
-    session_id, _sitters = hall.nominated(1)
-    hall.hands.set(HELD_AT)
+    session_id = hall.published()
+    (sitter,) = hall.approved()
+    hall.door.nominate(session_id)
+    hall.confirm(sitter)
     code = hall.bureau.scalar("SELECT code FROM candidate")
     early = refusal(lambda: hall.door.record_attendance(session_id, code))
     assert (early.code, early.facts) == ("exam.wrong_state", {"state": "published"})
+    assert hall.session(session_id)["state"] == "published"
+    hall.hands.set(HELD_AT)  # the list is fixed by itself, also when nobody looked since
+    assert hall.door.record_attendance(session_id, code)["status"] == "on_final_list"
 
 
 def test_nobody_records_himself(hall: Hall) -> None:

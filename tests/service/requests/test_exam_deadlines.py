@@ -50,17 +50,19 @@ def test_a_missed_confirmation_moves_the_next_in_and_tells_both(hall: Hall) -> N
 
 
 def test_the_deadline_holds_also_before_anybody_looked(hall: Hall) -> None:
-    session_id, (seated, waiting) = hall.nominated(2, seats=1)
+    session_id, (seated, following, waiting) = hall.nominated(3, seats=1)
     hall.hands.set(DEADLINE)
     assert refused(hall, seated) == "exam.confirmation_closed"
     assert hall.seen(seated)["allowed_actions"] == ["withdraw", "print"]
     assert refused(hall, waiting) == "exam.no_seat"
-    hall.work_off()
+    hall.confirm(following)  # the seat was his from that moment on
+    assert hall.told(seated)[-1] == "request_lapsed"
     hall.hands.set(LAST)
     assert [refused(hall, each) for each in (seated, waiting)] == ["exam.confirmation_closed"] * 2
     hall.work_off()
     assert hall.session(session_id)["state"] == "closed"
-    assert hall.statuses([seated, waiting]) == ["lapsed", "lapsed"]
+    sitters = [seated, following, waiting]
+    assert hall.statuses(sitters) == ["lapsed", "on_final_list", "preliminarily_approved"]
     assert [refused(hall, each) for each in (seated, waiting)] == ["exam.confirmation_closed"] * 2
 
 
@@ -73,24 +75,27 @@ def test_a_withdrawal_frees_the_seat_at_once(hall: Hall) -> None:
     assert hall.last_news(sitters[1])["data"]["confirm_until"] == "2026-12-07T11:30:00+00:00"
     hall.of(sitters[2]).withdraw(sitters[2].number)
     assert hall.seen(sitters[3])["exam"]["waiting_position"] == 1
+    hall.confirm(sitters[1])
     hall.hands.set(LAST - A_MOMENT)
     hall.of(sitters[1]).withdraw(sitters[1].number)
     assert hall.status(sitters[3]) == "nominated"
     hall.hands.set(LAST)
-    hall.of(sitters[3]).withdraw(sitters[3].number)
+    late = refusal(lambda: hall.of(sitters[3]).withdraw(sitters[3].number))
+    assert (late.code, late.facts) == ("request.already_ended", {"status": "lapsed"})
     hall.work_off()
     session = hall.session(session_id)
-    assert (session["state"], session["counts"]["withdrawn"]) == ("closed", 4)
-    assert session["counts"]["on_final_list"] == 0
+    assert (session["state"], session["counts"]["withdrawn"]) == ("closed", 3)
+    assert (session["counts"]["on_final_list"], session["counts"]["lapsed"]) == (0, 1)
 
 
-def test_after_the_last_deadline_a_free_seat_stays_free(hall: Hall) -> None:
+def test_after_the_last_deadline_nobody_leaves_and_nobody_comes(hall: Hall) -> None:
     _session_id, (first, second) = hall.nominated(2, seats=1)
     hall.confirm(first)
     hall.hands.set(LAST)
-    hall.of(first).withdraw(first.number)
+    assert refusal(lambda: hall.of(first).withdraw(first.number)).code == "exam.wrong_state"
     assert hall.status(second) == "waiting_listed"
     hall.work_off()
+    assert hall.status(first) == "on_final_list"
     assert hall.told(second) == ["candidate_wait_listed", "candidate_not_seated"]
     assert (hall.status(second), hall.seen(second)["exam"]) == ("preliminarily_approved", None)
 
@@ -117,11 +122,12 @@ def test_closed_by_hand_only_who_confirmed_is_listed(hall: Hall) -> None:
 
 
 def test_closed_by_hand_after_the_deadline_the_unconfirmed_lapse(hall: Hall) -> None:
-    session_id, (came, late) = hall.nominated(2)
+    session_id, (came, late, following, waiting) = hall.nominated(4, seats=2)
     hall.confirm(came)
     hall.hands.set(DEADLINE)
     hall.door.close_exam_session(session_id)
-    assert hall.statuses([came, late]) == ["on_final_list", "lapsed"]
+    sitters = [came, late, following, waiting]
+    assert hall.statuses(sitters) == ["on_final_list", "lapsed", *["preliminarily_approved"] * 2]
 
 
 def test_it_closes_itself_when_no_deadline_is_ahead(hall: Hall) -> None:

@@ -130,7 +130,7 @@ def test_after_the_deadline_there_is_still_time_until_the_day_of_the_exam(hall: 
     last = hall.approved()[0]
     hall.hands.set(LAST)
     assert "nominate" not in hall.session(session_id)["allowed_actions"]
-    assert refusal(lambda: hall.door.nominate(session_id)).code == "exam.confirmation_closed"
+    assert refusal(lambda: hall.door.nominate(session_id)).code == "exam.wrong_state"
     hall.work_off()
     assert hall.statuses([late, later, last]) == [
         "on_final_list",
