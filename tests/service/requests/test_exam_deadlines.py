@@ -66,6 +66,16 @@ def test_the_deadline_holds_also_before_anybody_looked(hall: Hall) -> None:
     assert [refused(hall, each) for each in (seated, waiting)] == ["exam.confirmation_closed"] * 2
 
 
+def test_a_seat_has_a_deadline_of_its_own(hall: Hall) -> None:
+    _session_id, (sitter,) = hall.nominated(1)
+    hall.bureau.run("UPDATE candidate SET confirm_until = :m", m=DEADLINE - timedelta(days=1))
+    hall.hands.set(DEADLINE - timedelta(days=1) - A_MOMENT)
+    assert hall.seen(sitter)["allowed_actions"] == ["confirm_attendance", "withdraw", "print"]
+    hall.hands.pass_by(seconds=1)
+    assert refused(hall, sitter) == "exam.confirmation_closed"
+    assert hall.seen(sitter)["allowed_actions"] == ["withdraw", "print"]
+
+
 def test_a_withdrawal_frees_the_seat_at_once(hall: Hall) -> None:
     session_id, sitters = hall.nominated(4, seats=1)
     hall.confirm(sitters[0])
