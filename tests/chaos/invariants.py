@@ -99,7 +99,12 @@ def wait_for_quiet(stack: Stack, databases: Databases) -> list[str]:
         if not left:
             return []
         time.sleep(1)
-    return [f"not quiet after {QUIET_SECONDS:.0f} s: {left}"]
+    waiting = databases.rows(
+        "notifications",
+        "SELECT state, error, attempts, round(extract(epoch FROM next_at - now())) AS seconds, count(*)"
+        " FROM delivery WHERE state NOT IN ('sent', 'failed', 'gave_up') GROUP BY 1, 2, 3, 4",
+    )
+    return [f"not quiet after {QUIET_SECONDS:.0f} s: {left}; {[tuple(row) for row in waiting]}"]
 
 
 def broken(stack: Stack, portal: Portal, submissions: list[Submission]) -> list[str]:
