@@ -33,6 +33,11 @@ def local_date(moment: datetime) -> date:
     return moment.astimezone(KUWAIT).date()
 
 
+def shifted() -> timedelta:
+    """How far business time is ahead of the machine's."""
+    return _Shift.by
+
+
 def shift(by: timedelta) -> None:
     """Move business time; only a demo or a test does."""
     _Shift.by = by

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from datetime import datetime
 from typing import Any
 
 from chassis.errors import Fault, Invalid
@@ -23,8 +24,25 @@ def decode(text: str, length: int | None = None) -> list[Any]:
     except (binascii.Error, ValueError):
         values = None
     if not isinstance(values, list) or (length is not None and len(values) != length):
-        raise Invalid("cursor.invalid", faults=[Fault("/cursor", "cursor.invalid")])
+        raise invalid()
     return values
+
+
+def decode_moment_and_id(text: str) -> tuple[datetime, str]:
+    """A sort key of a moment and an id. Raises Invalid `cursor.invalid`."""
+    moment, last_id = decode(text, 2)
+    try:
+        place = datetime.fromisoformat(moment)
+    except (TypeError, ValueError):
+        raise invalid() from None
+    if place.tzinfo is None or not isinstance(last_id, str) or "\x00" in last_id:
+        raise invalid()
+    return place, last_id
+
+
+def invalid() -> Invalid:
+    """The refusal of a cursor that nobody gave out."""
+    return Invalid("cursor.invalid", faults=[Fault("/cursor", "cursor.invalid")])
 
 
 def check_limit(limit: Any) -> int:

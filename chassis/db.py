@@ -116,6 +116,13 @@ class Transactions:
             yield session
 
     @contextmanager
+    def rehearse(self) -> Iterator[Session]:
+        """One transaction that is always taken back: what would happen, and nothing happened."""
+        with transaction(self.engine) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
     def once(self) -> Iterator[Work]:
         """One transaction that runs once per idempotency key.
 

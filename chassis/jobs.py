@@ -23,6 +23,7 @@ from chassis.db import transaction
 from chassis.errors import Unavailable
 from chassis.locks import held
 from chassis.steps import Steps, engine_of
+from chassis.turns import Turns
 
 log = logs.get(__name__)
 
@@ -54,7 +55,8 @@ class Job(DependencyProvider):
     def setup(self) -> None:
         self._steps = Steps(self.container, self.name)
         self._steps.require({"run"}, {"due", "apply"})
-        self._over = threading.Event()
+        self.turns = Turns()
+        self.applied = 0  # rows, since the start
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -62,33 +64,44 @@ class Job(DependencyProvider):
         self._thread.start()
 
     def stop(self) -> None:
-        self._over.set()
+        self.turns.finish()
         if self._thread is not None:
             self._thread.join(30)
 
     def _tick(self) -> None:
-        while not self._over.is_set():
-            try:
-                with held(engine_of(self.container), f"job:{self.name}") as is_mine:
-                    if is_mine:
-                        self._work_off()
-            except Exception as error:
-                facts = {"job": self.name, "error": type(error).__name__}
-                log.warning("job failed", extra=facts, exc_info=not isinstance(error, Unavailable))
-            self._over.wait(self._every.total_seconds())
+        while not self.turns.is_over:
+            number = self.turns.begin()
+            if self._turn():
+                self.turns.end(number)
+            self.turns.pause(self._every.total_seconds())
+
+    def _turn(self) -> bool:
+        """Whether this replica worked off what was due."""
+        try:
+            with held(engine_of(self.container), f"job:{self.name}") as is_mine:
+                if is_mine:
+                    self._work_off()
+                return is_mine
+        except Exception as error:
+            facts = {"job": self.name, "error": type(error).__name__}
+            log.warning("job failed", extra=facts, exc_info=not isinstance(error, Unavailable))
+            return False
 
     def _work_off(self) -> None:
         if self._steps.has("run"):
             with transaction(engine_of(self.container)) as session:
                 self._steps.run("run", session)
             return
-        while not self._over.is_set():
-            engine = engine_of(self.container)
-            with transaction(engine) as session:
+        tried: set[str] = set()
+        while not self.turns.is_over:
+            with transaction(engine_of(self.container)) as session:
                 keys = self._steps.run("due", session, BATCH)
-            failed = sum(not self._apply(key) for key in keys)
-            if len(keys) < BATCH or failed:
+            # A row may make another one due; one that stays due has its next try in the next turn.
+            fresh = [key for key in keys if repr(key) not in tried]
+            if not fresh:
                 return
+            tried.update(map(repr, fresh))
+            self.applied += sum(self._apply(key) for key in fresh)
 
     def _apply(self, key: Any) -> bool:
         try:

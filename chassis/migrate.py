@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
 from chassis.locks import number
-from chassis.models import METADATA
+from chassis.models import METADATA, business_clock
 from chassis.packages import load_settings
 
 ENVIRONMENT = Path(__file__).with_name("migrations")
@@ -53,6 +53,11 @@ def is_current(package: str, connection: Connection) -> bool:
 def create_chassis_tables(op: Any) -> None:
     """The chassis' own tables; the first migration of every service calls it."""
     METADATA.create_all(op.get_bind())
+
+
+def create_business_clock(op: Any) -> None:
+    """The row of a demo's clock, for databases whose first migration ran before there was one."""
+    business_clock.create(op.get_bind(), checkfirst=True)
 
 
 def _check(connection: Connection) -> None:

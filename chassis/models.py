@@ -2,12 +2,15 @@
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Column,
     DateTime,
     Identity,
     Index,
     Integer,
+    Interval,
     MetaData,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -95,4 +98,13 @@ parked_message = Table(
     Column("headers", JSONB, nullable=False),
     Column("body", Text, nullable=False),  # base64: it may be anything
     _moment("parked_at", nullable=False, server_default=func.now()),
+)
+
+business_clock = Table(
+    "business_clock",
+    METADATA,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("shift", Interval, nullable=False),  # how far business time is ahead
+    _moment("moved_at", nullable=False),  # real time
+    CheckConstraint("id = 1", name="one_row"),
 )

@@ -22,7 +22,13 @@ def record(session: Session, event: Event, actor: Actor) -> str:
     body = json.dumps(_body(event, message_id, actor), ensure_ascii=False, separators=(",", ":"))
     session.execute(insert(outbox).values(name=event.NAME, body=body))
     session.execute(text(f"NOTIFY {CHANNEL}"))
+    session.info.setdefault(CHANNEL, []).append(event)
     return message_id
+
+
+def recorded(session: Session) -> list[Event]:
+    """The events recorded in this transaction so far, oldest first."""
+    return list(session.info.get(CHANNEL, ()))
 
 
 def _body(event: Event, message_id: str, actor: Actor) -> dict[str, Any]:

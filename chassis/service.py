@@ -10,11 +10,12 @@ from chassis.context import CallContext, CurrentActor
 from chassis.db import Database
 from chassis.health import Health
 from chassis.jobs import Job
+from chassis.moving import Moving
 from chassis.relay import Relay
 
 
-class Service(Health):
-    """Base of every service class: database, actor, settings, relay, sealer, parking, cleaning."""
+class Service(Health, Moving):
+    """Base of every service class: database, actor, settings, relay, sealer, parking, cleaning, a demo's clock."""
 
     db = Database()
     actor = CurrentActor()

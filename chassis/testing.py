@@ -10,6 +10,7 @@ from chassis import idempotency
 from chassis.actor import ANONYMOUS, Actor
 from chassis.db import Transactions
 from chassis.leases import Worker
+from chassis.moving import BusinessClock, Hands
 from chassis.rpc import Client
 
 
@@ -63,6 +64,8 @@ def doorway(
             value = Neighbour({})
         elif isinstance(declared, Worker):
             value = Woken()
+        elif isinstance(declared, BusinessClock):
+            value = Hands(engine, [], is_demo=settings.is_demo)
         else:
             value = {"db": Transactions(engine, call), "actor": actor, "config": settings}.get(name)
         setattr(service, name, value)

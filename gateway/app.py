@@ -81,15 +81,17 @@ def create_app(settings: Settings, caller: Calling) -> Flask:
     limits.init_app(app)
     csrf.init_app(app, settings)
     news.forget = auth.init_app(app, lambda: news.is_heard).clear
-    _register(app)
+    _register(app, settings)
     permissions.refuse_unnamed(app)
     return app
 
 
-def _register(app: Flask) -> None:
-    from gateway import web  # here: pages import the clients, which import this package's siblings
+def _register(app: Flask, settings: Settings) -> None:
+    from gateway import demo, web  # here: pages import the clients, which import this package's siblings
 
     app.register_blueprint(probes.blueprint)
     v1.init_app(app)
+    if settings.is_demo:
+        app.register_blueprint(demo.blueprint)
     web.init_app(app)
     permissions.needs("page.read")(app.view_functions["static"])

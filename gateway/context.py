@@ -13,6 +13,7 @@ from chassis.actor import ANONYMOUS, Actor
 from chassis.errors import Invalid, Unavailable
 
 API_PREFIX = "/api/"
+DEMO_PREFIX = "/demo"
 DOCS_PATH = "/api/docs"  # a page, although it stands there
 DECORATION_SECONDS = 0.5  # a counter in the header is not worth more
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
@@ -33,6 +34,8 @@ def renew_deadline() -> None:
 
 def is_api() -> bool:
     """Whether this request speaks the API: bearer tokens, problems as JSON."""
+    if request.path.startswith(f"{DEMO_PREFIX}/"):
+        return True
     return request.path.startswith(API_PREFIX) and request.path != DOCS_PATH
 
 

@@ -30,6 +30,7 @@ STATUS = {
 # Where a code says more than its kind.
 CODE_STATUS = {
     "input.not_json": 400,
+    "input.not_text": 400,
     "input.too_large": 413,
     "input.unreadable": 400,
     "csrf.failed": 400,

@@ -12,7 +12,12 @@ from gateway import context
 
 View = TypeVar("View", bound=Callable[..., Any])
 _SILENT = frozenset({"HEAD", "OPTIONS"})
-_OBJECTS = frozenset({"number", "document_id"})  # parts of paths that name what belongs to somebody
+# Parts of paths that name what not everybody may know of, and who may; to the others it is not there.
+_SEEN_BY: dict[str, frozenset[Role]] = {
+    "number": DECIDERS,
+    "document_id": DECIDERS,
+    "session_id": ALLOWED["exam.read"],
+}
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,8 @@ def check() -> None:
 
 def _refusal() -> PortalError:
     """What somebody may not see is not there; who may see it and not do this is told so."""
-    if _OBJECTS & set(request.view_args or ()) and not context.actor().roles & DECIDERS:
+    named = _SEEN_BY.keys() & (request.view_args or {}).keys()
+    if not all(_SEEN_BY[part] & context.actor().roles for part in named):
         return NotFound("path.unknown")
     return Forbidden("permission.missing")
 

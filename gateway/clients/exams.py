@@ -52,7 +52,9 @@ class Exams:
 
     def nominate(self, session_id: str, numbers: Sequence[str] | None = None) -> Page:
         """The candidates then; None takes all that are preliminarily approved."""
-        return self._ask("nominate", session_id=session_id, numbers=None if numbers is None else list(numbers))
+        return self._ask(
+            "nominate", session_id=session_id, numbers=None if numbers is None else list(numbers)
+        )
 
     def close(self, session_id: str, version: int | None = None) -> Session:
         """Fix the final list."""

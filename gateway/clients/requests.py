@@ -139,7 +139,9 @@ class Requests:
         """Take the decision back; decision: version, reason_code, reason, note."""
         return self._ask("reopen", number=number, **decision)
 
-    def preview_decision(self, number: str, action: str, decision: Mapping[str, Any]) -> dict[str, Any] | None:
+    def preview_decision(
+        self, number: str, action: str, decision: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
         """The news `{event, aggregate, data}` that the decision would make, None when it makes none; nothing is
         decided. Refuses what the decision itself would refuse. action: approve, reject, return, reopen."""
         return self._ask("preview_decision", number=number, action=action, decision=dict(decision))["news"]

@@ -1,7 +1,7 @@
 """Words for keys, in one language, as plain text: for pages, for the API's errors, for nothing else.
 
 A fact that counts something (seconds, days, bytes) arrives as a number and becomes a counted noun here, so that a
-sentence in a catalog needs no plural of its own.
+sentence in a catalog needs no plural of its own. A fact that is a list is told item by item.
 """
 
 import gettext
@@ -31,8 +31,11 @@ COUNTED = {
     "max_requests": "requests",
 }
 SIZES = frozenset({"max_bytes", "size"})
+# Sentences whose numbers count nothing: they stand as they are.
+_BARE = frozenset({"error.field.out_of_range"})
 _OF_ANY_FIELD = frozenset({"field", "name", "document"})
 _STEP = 1024
+_MOST_TOLD = 20  # items of a list; the rest is an ellipsis
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -80,7 +83,7 @@ def title(language: str, code: str) -> str:
 
 def _filled(language: str, key: str, facts: dict[str, Any]) -> str:
     try:
-        return catalog(language).gettext(key) % spoken(language, facts)
+        return catalog(language).gettext(key) % (facts if key in _BARE else spoken(language, facts))
     except KeyError:
         # A fact that the sentence names is not there: the general sentence is better than a failure.
         return (
@@ -96,11 +99,18 @@ def spoken(language: str, facts: dict[str, Any]) -> dict[str, Any]:
 def _spoken(language: str, name: str, value: Any) -> Any:
     if isinstance(value, dict) and set(value) >= {"ar", "en"}:
         return value.get(language) or value[DEFAULT]
+    if isinstance(value, list):
+        return _listed(language, value)
     if isinstance(value, bool) or not isinstance(value, int):
         return value
     if name in SIZES:
         return file_size(language, value)
     return count(language, f"span.{COUNTED[name]}", value) if name in COUNTED else value
+
+
+def _listed(language: str, items: list[Any]) -> str:
+    told = [str(item) for item in items[:_MOST_TOLD]] + ["…"] * (len(items) > _MOST_TOLD)
+    return say(language, "list.separator").join(told) or say(language, "list.none")
 
 
 def file_size(language: str, size: int) -> str:

@@ -1,6 +1,7 @@
 """What the doorways take and give."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import EXCLUDE, fields, validate
@@ -12,6 +13,7 @@ from services.documents.models import Upload
 
 MOST_BYTES = 50 * 1024 * 1024
 MOST_IDS = 200
+_MOST_SEATS = validate.Length(max=1000)  # as many as a session may have
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -92,31 +94,95 @@ class _PaperDocumentSchema(_Lenient):
     name = fields.String(required=True)
 
 
-class RequestPaperSchema(_Lenient):
-    """What the printed request is made of."""
+class _PaperSchema(_Lenient):
+    """What every paper has: its number names the file, its code leads to a page of the portal."""
 
     number = fields.String(required=True)
+    verify_path = fields.String(required=True, validate=validate.Regexp(r"/[^/]"))
+
+
+class RequestPaperSchema(_PaperSchema):
+    """What the printed request is made of."""
+
     service_name = fields.Nested(_Words, required=True)
     status = fields.Nested(_Words, required=True)
     submitted_at = fields.AwareDateTime(allow_none=True, load_default=None)
     printed_at = fields.AwareDateTime(required=True)
-    verify_path = fields.String(required=True, validate=validate.Regexp(r"/[^/]"))
     rows = fields.List(fields.Nested(_RowSchema), required=True)
     history = fields.List(fields.Nested(_StepSchema), load_default=list)
     documents = fields.List(fields.Nested(_PaperDocumentSchema), load_default=list)
 
 
-PAPERS: dict[str, type[Schema]] = {"request": RequestPaperSchema}
+class _ExamPaperSchema(_PaperSchema):
+    """What papers of an exam share: they go out under a serial and say when and where it is held."""
+
+    number = Text(1, 64, required=True)
+    serial = Text(1, 64, required=True)
+    outgoing_on = fields.Date(required=True)
+    broker_type = fields.Nested(_Words, required=True)
+    held_at = fields.AwareDateTime(required=True)
+    place = fields.Nested(_Words, required=True)
+
+
+class _SeatSchema(_Lenient):
+    """One who sits the exam."""
+
+    seat = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    number = Text(1, 64, required=True)
+    name_ar = Text(1, 200, required=True)
+    name_en = Text(1, 200, required=True)
+
+
+class _SignedSeatSchema(_SeatSchema):
+    civil_id = Text(1, 40, required=True)
+
+
+class AdmissionSlipSchema(_ExamPaperSchema, _SignedSeatSchema):
+    """What the slip for the door of the exam hall is made of."""
+
+    service_name = fields.Nested(_Words, required=True)
+    attendance_code = Text(1, 40, required=True)
+
+
+class AttendanceSheetSchema(_ExamPaperSchema):
+    """What the sheet to be signed in the exam hall is made of."""
+
+    rows = fields.List(fields.Nested(_SignedSeatSchema), required=True, validate=_MOST_SEATS)
+
+
+class FinalListSchema(_ExamPaperSchema):
+    """What the list to be shown is made of: whatever else comes, a civil ID never gets onto it."""
+
+    rows = fields.List(fields.Nested(_SeatSchema), required=True, validate=_MOST_SEATS)
+
+
+@dataclass(frozen=True)
+class PaperKind:
+    """What a kind of paper is made of, and who may have it."""
+
+    schema: type[Schema]
+    permission: str
+
+
+PAPERS = {
+    "request": PaperKind(RequestPaperSchema, "request.print"),
+    "admission_slip": PaperKind(AdmissionSlipSchema, "request.print"),
+    "attendance_sheet": PaperKind(AttendanceSheetSchema, "exam.read"),
+    "final_list": PaperKind(FinalListSchema, "exam.read"),
+}
 
 
 def load_order(claims: dict[str, Any]) -> dict[str, Any]:
-    """`{paper, key, data}` of a signed order, the data as JSON. Raises Invalid `paper.unknown`, `input.invalid`."""
-    schema = PAPERS.get(claims.get("paper", ""))
+    """`{paper, key, data, permission}` of a signed order, the data as JSON.
+
+    Raises Invalid `paper.unknown`, `input.invalid`.
+    """
+    kind = PAPERS.get(claims.get("paper", ""))
     key = str(claims.get("key", ""))
-    if schema is None or not 0 < len(key) <= 80:
+    if kind is None or not 0 < len(key) <= 80:
         raise Invalid("paper.unknown")
-    data = load(schema(), claims.get("data"))
-    return {"paper": claims["paper"], "key": key, "data": schema().dump(data)}
+    data = kind.schema().dump(load(kind.schema(), claims.get("data")))
+    return {"paper": claims["paper"], "key": key, "data": data, "permission": kind.permission}
 
 
 def load_ids(document_ids: Any) -> list[str]:

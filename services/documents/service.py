@@ -204,15 +204,19 @@ class Showing(WithStore):
 class Papers(WithStore):
     """PDFs made to a signed order of the service that knows what stands on them."""
 
-    drawers = ChildProcesses("services.documents.papers.child", count=1, seconds=8, memory_bytes=GIGABYTE)
+    # A list of a thousand seats, the longest there can be, takes eight seconds of a processor.
+    drawers = ChildProcesses("services.documents.papers.child", count=1, seconds=20, memory_bytes=GIGABYTE)
     printer = Worker("make_papers", every=1.0, batch=1)
     paper_removal = Job("remove_old_papers", every=timedelta(hours=1))
 
     @rpc
     def get_paper(self, order: str) -> dict[str, Any]:
-        """`{url, expires_in}`. Raises Unavailable `paper.being_made` {retry_after} or `paper.failed`."""
-        self.actor.require("request.print")
+        """`{url, expires_in}`. Raises Unavailable `paper.being_made` {retry_after} or `paper.failed`.
+
+        Which permission is asked for, the kind of the paper says.
+        """
         wanted = schemas.load_order(grants.check(self.config.GRANT_KEY, order, clock.real_now()))
+        self.actor.require(wanted["permission"])
         with self.db.begin() as session:
             paper: papers.Paper | None = papers.order_paper(session, wanted, now=clock.real_now())
         if paper and paper.state == PaperState.ORDERED:

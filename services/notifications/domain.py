@@ -37,8 +37,9 @@ FINAL = frozenset({State.SENT, State.FAILED, State.GAVE_UP})
 class Rule:
     """How one event is told. An event whose data name a `channel` goes there alone.
 
-    `link` is a path of the portal, filled with `number` (with dashes) or `secret`. Only a code is sent to an
-    account that is not verified yet, and a code never moves to another channel: it proves the one it went to.
+    `link` is a path of the portal, filled with `number` (of a request, with dashes), the `aggregate` of anything
+    else, or the `secret`. Only a code is sent to an account that is not verified yet, and a code never moves to
+    another channel: it proves the one it went to.
     """
 
     channels: frozenset[Channel] = frozenset({Channel.EMAIL})
@@ -49,7 +50,7 @@ class Rule:
 
 _BOTH = frozenset(Channel)
 _step = partial(Rule, link="/requests/{number}")
-_decision = partial(_step, channels=_BOTH)
+_pressing = partial(_step, channels=_BOTH)  # a decision, a result, or a plan that somebody has to change
 
 RULES: dict[str, Rule] = {
     identity.CodeIssued.NAME: Rule(channels=_BOTH, notice=False, is_code=True),
@@ -59,9 +60,26 @@ RULES: dict[str, Rule] = {
     identity.PasswordChanged.NAME: Rule(link="/support"),
     requests.RequestSubmitted.NAME: _step(),
     requests.RequestClaimed.NAME: _step(),
-    requests.RequestPreliminarilyApproved.NAME: _decision(),
-    requests.RequestRejected.NAME: _decision(),
+    requests.RequestPreliminarilyApproved.NAME: _pressing(),
+    requests.RequestRejected.NAME: _pressing(),
     requests.RequestWithdrawn.NAME: _step(),
+    requests.RequestReturned.NAME: _pressing(),
+    requests.CorrectionDue.NAME: _step(),
+    requests.RequestLapsed.NAME: _pressing(),
+    requests.RequestReopened.NAME: _step(),
+    requests.RequestOverdue.NAME: Rule(link="/office/requests/{number}"),
+    requests.ExamAnnounced.NAME: Rule(link="/exam-announcements/{aggregate}"),
+    requests.CandidateNominated.NAME: _pressing(),
+    requests.CandidateWaitListed.NAME: _step(),
+    requests.SeatOffered.NAME: _pressing(),
+    requests.AttendanceConfirmed.NAME: _step(),
+    requests.CandidateListed.NAME: _step(),
+    requests.CandidateNotSeated.NAME: _step(),
+    requests.ExamMoved.NAME: _pressing(),
+    requests.ExamCancelled.NAME: _pressing(),
+    requests.ExamPassed.NAME: _pressing(),
+    requests.ExamFailed.NAME: _pressing(),
+    requests.ExamMissed.NAME: _pressing(),
     requests.DraftExpiring.NAME: _step(),
 }
 
@@ -72,7 +90,7 @@ def kind_of(event: str) -> str:
 
 
 def number_of(event: str, aggregate: str) -> str | None:
-    """The request that an event is about; None for one about the account itself."""
+    """The request that an event is about; None for one about an account or an exam session."""
     return aggregate if "{number}" in RULES[event].link else None
 
 
@@ -136,7 +154,7 @@ class Parcel:
     event: str
     account_id: str
     channel: Channel
-    number: str | None
+    aggregate: str
     data: Mapping[str, Any]
     sealed: str | None
     expires_at: datetime | None
@@ -148,6 +166,11 @@ class Parcel:
     def rule(self) -> Rule:
         """How its event is told."""
         return RULES[self.event]
+
+    @property
+    def number(self) -> str | None:
+        """The request that it is about, if it is about one."""
+        return number_of(self.event, self.aggregate)
 
 
 def obstacle(parcel: Parcel, contact: Contact | None, now: datetime) -> str | None:

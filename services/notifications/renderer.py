@@ -7,7 +7,7 @@ first sending. What comes from outside is cleaned of controls and isolated, so t
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
@@ -21,7 +21,7 @@ from jinja2.nodes import EvalContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from chassis import arabic
+from chassis import arabic, clock
 from contracts.events import Event
 from contracts.subscriptions import EVENTS
 from services.notifications.domain import LANGUAGES, RULES, Rule, kind_of, number_of
@@ -159,6 +159,7 @@ def _environment(folder: Path, locales: Path, language: str) -> Environment:
     plurals = _plurals(locales / language / "LC_MESSAGES" / "messages.po")
     environment.filters["bdi"] = _isolate
     environment.filters["day"] = _day
+    environment.filters["moment"] = _moment
     environment.filters["counted"] = lambda n, noun: plurals.ngettext(noun, noun, n).format(n=n)
     return environment
 
@@ -187,6 +188,11 @@ def _isolate(context: EvalContext, value: Any) -> str:
 def _day(text: str) -> str:
     """DD/MM/YYYY of an ISO date."""
     return date.fromisoformat(text).strftime("%d/%m/%Y")
+
+
+def _moment(text: str) -> str:
+    """DD/MM/YYYY HH:MM in Kuwait of an RFC 3339 moment."""
+    return datetime.fromisoformat(text).astimezone(clock.KUWAIT).strftime("%d/%m/%Y %H:%M")
 
 
 def _one_line(text: str) -> str:

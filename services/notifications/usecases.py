@@ -84,7 +84,7 @@ def _parcel(row: Delivery, is_replaced: bool) -> Parcel:
         event=row.event,
         account_id=row.account_id,
         channel=Channel(row.channel),
-        number=domain.number_of(row.event, row.aggregate),
+        aggregate=row.aggregate,
         data=row.data,
         sealed=row.sealed,
         expires_at=row.expires_at,

@@ -1,8 +1,11 @@
 """Settings of requests."""
 
+import re
 from dataclasses import dataclass, field
 
 from chassis.config import ServiceSettings, SettingsError
+
+_HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +19,8 @@ class Settings(ServiceSettings):
     EXAM_RETAKE_DAYS: dict = field(
         default_factory=lambda: {"failed": 90, "absent": 90, "lapsed": 90, "rejected": 0, "withdrawn": 0}
     )
+    CLOSES_AT: str = "14:30"  # of the Bureau, in Kuwait; other hours of some weeks are rows of working_hours
+    CORRECTION_DAYS: int = 5  # working days to mend what was marked, unless the officer says otherwise
     DRAFT_DAYS: int = 60  # an untouched draft is removed after so many
     DRAFT_NOTICE_DAYS: int = 7  # and its owner is told so many before
 
@@ -25,6 +30,8 @@ class Settings(ServiceSettings):
             for key, days in getattr(self, name).items():
                 if isinstance(days, bool) or not isinstance(days, int) or days < least:
                     raise SettingsError(f"{name}: {key} is {days!r}: write whole days, {least} or more")
+        if not _HOUR.fullmatch(self.CLOSES_AT):
+            raise SettingsError(f"CLOSES_AT is {self.CLOSES_AT!r}: write an hour such as 14:30")
         if not 0 < self.DRAFT_NOTICE_DAYS < self.DRAFT_DAYS:
             raise SettingsError("DRAFT_NOTICE_DAYS must be more than 0 and less than DRAFT_DAYS")
 

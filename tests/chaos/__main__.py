@@ -1,4 +1,4 @@
-"""`make chaos`: submissions while everything is killed once and failpoints act; then the same with mutants.
+"""`make chaos`: the journey to the result while everything is killed once and failpoints act; then with mutants.
 
     python -m tests.chaos [--submissions 150] [--seed N] [--only NAME]
 
@@ -13,13 +13,19 @@ import time
 from pathlib import Path
 
 from deploy.local.stack import Stack
-from tests.chaos.applicants import LONGEST_CALL, Applicants
-from tests.chaos.faults import Keeper, Killer, failpoints
+from tests.chaos.applicants import Applicants
+from tests.chaos.bureau import Bureau
+from tests.chaos.faults import Keeper, failpoints, killing
 from tests.chaos.invariants import broken, leaks
+from tests.chaos.patient import LONGEST_CALL, Patient
 from tests.e2e.portal import Portal
 
 # Which service a mutant lives in: where its defence matters in this journey.
 MUTANTS = {"plain_handler": "notifications", "no_inbox": "notifications", "mark_before_publish": "requests"}
+
+STAFF = ("reviewer", "examiner", "examiner_2")
+SECONDS_EACH = 0.5  # of the time in which every component is killed once, for each applicant
+EXAM_SECONDS = 15.0
 
 
 def round_of(mutant: str | None, submissions: int, seed: int) -> list[str]:
@@ -39,28 +45,38 @@ def round_of(mutant: str | None, submissions: int, seed: int) -> list[str]:
 
 
 def _run(stack: Stack, flag: Path, count: int, seed: int) -> list[str]:
-    portal = Portal(stack.gateway_url, stack.catcher_url)
-    applicants = Applicants(portal, seed)
+    portal, patient = Portal(stack.gateway_url, stack.catcher_url), Patient(stack.gateway_url, seed)
+    applicants = Applicants(portal, patient, seed)
+    tokens = {role: portal.sign_in(stack.accounts[role]) for role in STAFF}
+    bureau = Bureau(patient, tokens, seed)
     people = applicants.prepare(count)
     print(f"  {count} applicants are signed in", flush=True)
     with Keeper(stack) as keeper:
         flag.touch()
         began = time.monotonic()
-        killer = Killer(stack, seconds=count * 0.5, seed=seed)
-        killer.start()
-        submissions = applicants.submit_all(people)
-        killer.join()
+        with killing(stack, count * SECONDS_EACH, seed):
+            submissions = applicants.submit_all(people)
+        answered = [each for each in submissions if each.is_answered]
+        _report(began, f"{len(answered)} of {count} answered")
+        with killing(stack, EXAM_SECONDS + count * SECONDS_EACH / 4, seed + 1):
+            bureau.review_all(answered, applicants)
+            _report(began, "reviewed")
+            bureau.hold_exam(answered)
+            _report(began, "examined")
         flag.unlink()
-        answered = sum(s.is_answered for s in submissions)
         print(
-            f"  {answered} of {count} answered in {time.monotonic() - began:.0f} s; killed {killer.killed}; "
-            f"{keeper.restarts} restarts; {applicants.retries} calls repeated; slowest {applicants.slowest:.1f} s",
+            f"  {keeper.restarts} restarts; {patient.retries} calls repeated; "
+            f"slowest {patient.slowest:.1f} s",
             flush=True,
         )
-        faults = applicants.faults + broken(stack, portal, submissions)
-    if applicants.slowest > LONGEST_CALL:
-        faults.append(f"a call took {applicants.slowest:.1f} s")
+        faults = patient.faults + broken(stack, portal, submissions)
+    if patient.slowest > LONGEST_CALL:
+        faults.append(f"a call took {patient.slowest:.1f} s")
     return faults + leaks(stack.logs, submissions)
+
+
+def _report(began: float, what: str) -> None:
+    print(f"  {time.monotonic() - began:4.0f} s: {what}", flush=True)
 
 
 def main() -> int:

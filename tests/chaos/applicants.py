@@ -1,4 +1,4 @@
-"""Applicants who do not give up: each call is repeated with the same key until it is answered."""
+"""Applicants who do not give up, and what each was promised."""
 
 import hashlib
 import random
@@ -10,11 +10,9 @@ from typing import Any
 
 import requests
 
+from tests.chaos.patient import TRY_FOR, Patient
 from tests.e2e.portal import Portal, new_key, path, send_to_store
 from tests.factories.people import Person, pdf, photo
-
-TRY_FOR = 150.0
-LONGEST_CALL = 8.0
 
 
 @dataclass
@@ -25,6 +23,8 @@ class Submission:
     number: str = ""
     files: dict[str, str] = field(default_factory=dict)  # document id: sha256
     is_answered: bool = False
+    steps: list[str] = field(default_factory=list)  # the actions that were answered, in order
+    outcome: str = ""  # of the exam, as it was published
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,9 @@ class File:
 class Applicants:
     """Drives many submissions and remembers every answer."""
 
-    def __init__(self, portal: Portal, seed: int):
-        self._portal = portal
+    def __init__(self, portal: Portal, patient: Patient, seed: int):
+        self._portal, self._patient = portal, patient
         self._chance = random.Random(seed)
-        self.slowest = 0.0
-        self.retries = 0
-        self.faults: list[str] = []
-        self._lock = threading.Lock()
 
     def prepare(self, count: int) -> list[Person]:
         """So many verified candidates, signed in."""
@@ -71,18 +67,15 @@ class Applicants:
 
     def _submit(self, person: Person) -> Submission:
         submission = Submission(person)
-        try:
+        with self._patient.noting(person.email):
             self._apply(person, submission)
-        except Exception as error:
-            with self._lock:
-                self.faults.append(f"{person.email} {submission.number}: {type(error).__name__} {error}")
         return submission
 
     def _apply(self, person: Person, submission: Submission) -> None:
         body = {"service_type": "broker_exam", "broker_type": "general_broker"}
-        request = self._call(person, "POST", "/requests", body, key=new_key())
+        request = self._patient.call(person.token, "POST", "/requests", body, key=new_key())
         submission.number = request["number"]
-        self._fill(person, request)
+        self._save(person, request, person.exam_fields())
         for slot, content, name, kind in (
             ("civil_id_copy", pdf(person.email), "id.pdf", "application/pdf"),
             ("photo", photo(self._chance.randrange(256)), "photo.jpg", "image/jpeg"),
@@ -94,25 +87,36 @@ class Applicants:
         if self._chance.random() < 0.2:  # a double click
             twin = threading.Thread(target=self._call_quietly, args=(person, f"{path(request)}/submit", key))
             twin.start()
-        answer = self._call(person, "POST", f"{path(request)}/submit", {}, key=key)
+        answer = self._patient.call(person.token, "POST", f"{path(request)}/submit", {}, key=key)
         submission.is_answered = answer["status"] == "submitted"
+        submission.steps.append("submit")
 
-    def _fill(self, person: Person, request: dict[str, Any]) -> None:
+    def correct(self, submission: Submission) -> None:
+        """Mend the address that was marked, and send it again."""
+        request = self._patient.call(submission.person.token, "GET", path({"number": submission.number}))
+        self._save(submission.person, request, {"address": "السالمية، قطعة 4"})
+        target = f"{path(request)}/submit"
+        self._patient.call(submission.person.token, "POST", target, {}, key=new_key())
+        submission.steps.append("submit")
+
+    def _save(self, person: Person, request: dict[str, Any], fields: dict[str, Any]) -> None:
         while True:
-            body = {"fields": person.exam_fields(), "version": request["version"]}
-            answer = self._call(person, "PATCH", path(request), body, accept=(409,))
+            body = {"fields": fields, "version": request["version"]}
+            answer = self._patient.call(person.token, "PATCH", path(request), body, accept=(409,))
             if answer.get("code") != "conflict.stale":
                 return
-            request = self._call(person, "GET", path(request))  # an earlier try had got through
+            request = self._patient.call(person.token, "GET", path(request))  # an earlier try had got through
 
     def _upload(self, person: Person, request: dict[str, Any], file: "File") -> str:
-        started = self._call(person, "POST", f"{path(request)}/documents", file.announced(), key=new_key())
+        started = self._patient.call(
+            person.token, "POST", f"{path(request)}/documents", file.announced(), key=new_key()
+        )
         self._send(started["upload"], file)
         document = f"/documents/{started['id']}"
-        self._call(person, "POST", f"{document}/complete", {}, key=new_key())
+        self._patient.call(person.token, "POST", f"{document}/complete", {}, key=new_key())
         deadline = time.monotonic() + TRY_FOR
         while time.monotonic() < deadline:
-            state = self._call(person, "GET", document)["state"]
+            state = self._patient.call(person.token, "GET", document)["state"]
             if state == "clean":
                 return started["id"]
             if state == "refused":
@@ -137,36 +141,3 @@ class Applicants:
             requests.post(f"{self._portal.url}/api/v1{target}", json={}, headers=headers, timeout=20)
         except requests.RequestException:
             pass
-
-    def _call(
-        self,
-        person: Person,
-        method: str,
-        target: str,
-        body: Any = None,
-        *,
-        key: str = "",
-        accept: tuple[int, ...] = (),
-    ) -> Any:
-        headers = {"Authorization": f"Bearer {person.token}"}
-        if key:
-            headers["Idempotency-Key"] = key
-        deadline = time.monotonic() + TRY_FOR
-        while True:
-            began = time.monotonic()
-            response = requests.request(
-                method, f"{self._portal.url}/api/v1{target}", json=body, headers=headers, timeout=20
-            )
-            self.slowest = max(self.slowest, time.monotonic() - began)
-            if response.status_code < 400 or response.status_code in accept:
-                return response.json() if response.content else {}
-            is_passing = response.status_code >= 500 or response.status_code == 429 or _is_passing(response)
-            if not is_passing or time.monotonic() > deadline:
-                raise AssertionError(f"{method} {target}: {response.status_code} {response.text[:300]}")
-            self.retries += 1
-            time.sleep(self._chance.uniform(0.2, 0.8))
-
-
-def _is_passing(response: requests.Response) -> bool:
-    codes = ("idempotency.in_progress", "documents.being_checked")
-    return response.status_code == 409 and response.json().get("code") in codes

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 import time
 from collections import Counter
 from pathlib import Path
@@ -19,6 +20,27 @@ from tests.e2e.portal import Portal, path
 
 SERVICES = ("identity", "requests", "licensing", "documents", "notifications")
 QUIET_SECONDS = 60.0
+
+# What may follow the approval, and what is told of each step: the agreement, written down once more.
+IN_SESSION = re.compile(
+    r"|(nominate|wait_list( offer_seat)?)( unseat| lapse| confirm_attendance( list( pass| fail| miss)?)?)?"
+)
+TOLD = {
+    "submit": "request_submitted",
+    "claim": "request_claimed",
+    "return": "request_returned",
+    "approve": "request_preliminarily_approved",
+    "nominate": "candidate_nominated",
+    "wait_list": "candidate_wait_listed",
+    "offer_seat": "seat_offered",
+    "confirm_attendance": "attendance_confirmed",
+    "lapse": "request_lapsed",
+    "list": "candidate_listed",
+    "unseat": "candidate_not_seated",
+    "pass": "exam_passed",
+    "fail": "exam_failed",
+    "miss": "exam_missed",
+}
 
 
 class Databases:
@@ -95,9 +117,12 @@ def _of_submission(portal: Portal, databases: Databases, submission: Submission)
     number, token = submission.number, submission.person.token
     request = portal.call("GET", path({"number": number}), token=token)
     faults = []
-    statuses = [step["status"] for step in request["status_history"]]
-    if statuses != ["draft", "submitted"]:
-        faults.append(f"{number}: history {statuses}")
+    actions = [step["action"] for step in request["status_history"]]
+    known, tail = actions[: len(submission.steps) + 1], " ".join(actions[len(submission.steps) + 1 :])
+    if known != ["open", *submission.steps] or not IN_SESSION.fullmatch(tail):
+        faults.append(f"{number}: history {actions} after {submission.steps}")
+    if submission.outcome and request["status"] != submission.outcome:
+        faults.append(f"{number}: {request['status']} instead of {submission.outcome}")
     kept = {file["id"] for slot in request["documents"] for file in slot["files"]}
     if kept != set(submission.files):
         faults.append(f"{number}: documents {kept} instead of {set(submission.files)}")
@@ -108,15 +133,16 @@ def _of_submission(portal: Portal, databases: Databases, submission: Submission)
         )
         if hashlib.sha256(content.content).hexdigest() != digest:
             faults.append(f"{number}: document {document_id} is not what was sent")
-    return faults + _of_notices(portal, databases, submission)
+    return faults + _of_notices(portal, submission, actions)
 
 
-def _of_notices(portal: Portal, databases: Databases, submission: Submission) -> list[str]:
+def _of_notices(portal: Portal, submission: Submission, actions: list[str]) -> list[str]:
     number, faults = submission.number, []
     notices = [n for n in portal.notices(submission.person.token) if n["number"] == number]
     kinds = Counter(notice["kind"] for notice in notices)
-    if kinds != {"request_submitted": 1}:
-        faults.append(f"{number}: notices {dict(kinds)}")
+    wanted = Counter(TOLD[action] for action in actions if action in TOLD)
+    if kinds != wanted:
+        faults.append(f"{number}: notices {dict(kinds)} instead of {dict(wanted)}")
     mails = [m for m in portal.catcher.messages(submission.person.email) if number in m["text"]]
     if not mails:
         faults.append(f"{number}: no mail")
@@ -138,7 +164,12 @@ def _of_tables(databases: Databases, submissions: list[Submission]) -> list[str]
         ids=ids,
     )
     faults += [f"{count} requests of one applicant" for _civil_id, count in doubles]
-    return faults
+    crowded = databases.rows(
+        "requests",
+        "SELECT s.number FROM exam_session s JOIN candidate c ON c.session_id = s.id AND c.seat IS NOT NULL"
+        " GROUP BY s.id HAVING count(*) > s.seats",
+    )
+    return faults + [f"{row.number} has more candidates than seats" for row in crowded]
 
 
 def leaks(log_folder: Path, submissions: list[Submission]) -> list[str]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 REACHES = "reaches"  # anything but 401, 403, 404 and the way to the login page
 LOGIN = "login"  # a page: led to the login page
 ROLES = (
-    "anonymous", "other_candidate", "other_office", "same_office", "reviewer", "examiner", "administrator",
+    "anonymous", "other_candidate", "other_office", "same_office", "reviewer", "supervisor", "examiner",
+    "administrator",
 )  # fmt: skip
 Wanted = int | str
 
@@ -13,23 +14,33 @@ Wanted = int | str
 @dataclass(frozen=True)
 class Row:
     """What each visitor gets. `owner` is what the owner gets on `harmless`, an object that it does not change;
-    None where nothing of it is anybody's own."""
+    None where nothing of it is anybody's own. `supervisor` and `examiner` are given where they may more than a
+    reviewer and than other staff."""
 
     anonymous: Wanted
     others: Wanted  # candidates and users of offices, the owner's own office included
     reviewer: Wanted
-    staff: Wanted  # examiner, administrator
+    staff: Wanted  # administrator, and an examiner where nothing else is said
     reviewer_on_draft: Wanted = 404
     owner: Wanted | None = None
     harmless: str = "sent"
+    supervisor: Wanted | None = None
+    examiner: Wanted | None = None
 
     def wanted(self, role: str, target: str) -> Wanted:
         """What this role gets on this object of somebody else (`draft`, `sent`)."""
         if role == "anonymous":
             return self.anonymous
-        if role == "reviewer":
-            return self.reviewer_on_draft if target == "draft" else self.reviewer
+        if role in ("reviewer", "supervisor"):
+            return self._officers(role, target)
+        if role == "examiner" and self.examiner is not None:
+            return self.examiner
         return self.staff if role in ("examiner", "administrator") else self.others
+
+    def _officers(self, role: str, target: str) -> Wanted:
+        if role == "reviewer" or self.supervisor is None:
+            return self.reviewer_on_draft if target == "draft" else self.reviewer
+        return 404 if target == "draft" else self.supervisor
 
 
 def _mine(owner: Wanted = REACHES, harmless: str = "sent", *, anonymous: Wanted = 401) -> Row:
@@ -47,6 +58,11 @@ def _desk(*, anonymous: Wanted = 401) -> Row:
     return Row(anonymous, 404, REACHES, 404, 404, 404)
 
 
+def _supervisors_desk() -> Row:
+    """What a supervisor does with an object that every officer may see."""
+    return Row(401, 404, 403, 404, 403, 404, supervisor=REACHES)
+
+
 ANYBODY = Row(REACHES, REACHES, REACHES, REACHES, REACHES)
 SECRET = Row(
     404, 404, 404, 404, 404
@@ -60,11 +76,18 @@ APPLICANTS = Row(401, REACHES, 403, 403, 403)
 APPLICANTS_PAGE = Row(LOGIN, REACHES, 403, 403, 403)
 OFFICERS = Row(401, 403, REACHES, 403, REACHES)
 OFFICERS_PAGE = Row(LOGIN, 403, REACHES, 403, REACHES)
+SUPERVISORS = Row(401, 403, 403, 403, 403, supervisor=REACHES)
+EXAM_READERS = Row(401, 403, REACHES, 403, examiner=REACHES)
+EXAMINERS = Row(401, 403, 403, 403, examiner=REACHES)
+EXAM_READ = Row(401, 404, REACHES, 404, examiner=REACHES)  # of one session
+EXAM_RUN = Row(401, 404, 403, 404, examiner=REACHES)
+UNANNOUNCED = Row(404, 404, 404, 404, 404)  # a session that was not published yet
 
 _V1 = "/api/v1"
 _NUMBER = "/requests/<number:number>"
 _DOCUMENT = f"{_NUMBER}/documents/<uuid:document_id>"
 _DESK = f"/office{_NUMBER}"
+_SESSION = "/office/exam-sessions/<uuid:session_id>"
 
 _API = {
     "GET /captchas/new": ANYBODY,
@@ -98,7 +121,9 @@ _API = {
     f"POST {_NUMBER}/submit": _mine(409),
     f"POST {_NUMBER}/withdraw": _mine(409, "draft"),
     f"POST {_NUMBER}/documents": _mine(409),
+    f"POST {_NUMBER}/confirm-attendance": _mine(409),
     f"GET {_NUMBER}/print.pdf": _seen_by_officers(REACHES),
+    f"GET {_NUMBER}/admission-slip.pdf": _seen_by_officers(409),
     "GET /documents/<uuid:document_id>": _seen_by_officers(200),
     "PATCH /documents/<uuid:document_id>": _mine(409),
     "DELETE /documents/<uuid:document_id>": _mine(409),
@@ -112,11 +137,36 @@ _API = {
     f"POST {_DESK}/notes": _desk(),
     f"POST {_DESK}/approve": _desk(),
     f"POST {_DESK}/reject": _desk(),
+    f"POST {_DESK}/recommend": _desk(),
+    f"POST {_DESK}/return": _desk(),
+    f"POST {_DESK}/assign": _supervisors_desk(),
+    f"POST {_DESK}/reopen": _supervisors_desk(),
+    "GET /office/officers": SUPERVISORS,
+    "GET /exam-announcements": ANYBODY,
+    "GET /exam-announcements/<uuid:session_id>": UNANNOUNCED,
+    "GET /office/exam-sessions": EXAM_READERS,
+    "POST /office/exam-sessions": EXAMINERS,
+    f"GET {_SESSION}": EXAM_READ,
+    f"PATCH {_SESSION}": EXAM_RUN,
+    f"GET {_SESSION}/candidates": EXAM_READ,
+    f"POST {_SESSION}/publish": EXAM_RUN,
+    f"POST {_SESSION}/nominate": EXAM_RUN,
+    f"POST {_SESSION}/close": EXAM_RUN,
+    f"POST {_SESSION}/cancel": EXAM_RUN,
+    f"POST {_SESSION}/attendance": EXAM_RUN,
+    f"PUT {_SESSION}/results": EXAM_RUN,
+    f"POST {_SESSION}/results/import": EXAM_RUN,
+    f"POST {_SESSION}/results/confirm": EXAM_RUN,
+    f"POST {_SESSION}/publish-results": EXAM_RUN,
+    f"GET {_SESSION}/attendance-sheet.pdf": EXAM_READ,
+    f"GET {_SESSION}/final-list.pdf": EXAM_READ,
 }
 
 _PAGES = {
     "GET /": ANYBODY,
     "GET /api/docs": ANYBODY,
+    "GET /demo/clock": ANYBODY,
+    "POST /demo/clock": ANYBODY,
     "GET /captcha": ANYBODY,
     "GET /captcha/<word:captcha_id>/audio": SECRET,
     "GET /guide": ANYBODY,

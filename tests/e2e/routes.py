@@ -23,16 +23,34 @@ EXTRA_PARTS = {
 # Bodies that pass every check of form, so that what answers is the check of who is asking. No call changes anything
 # for those who may: versions are stale, and the state of the object forbids it.
 _PASSWORD = {"password": "Qamar-2026-bahr!", "password_confirmation": "Qamar-2026-bahr!"}
+_OFFICE = "/api/v1/office/requests/<number:number>"
+_SESSION = "/api/v1/office/exam-sessions/<uuid:session_id>"
+_HALL = {"broker_type": "general_broker", "place_ar": "القاعة 1", "place_en": "Hall 1", "seats": 20}
+_RESULTS = {"results": [{"number": "CE/999999999/26", "outcome": "passed", "score": 70}]}
 _FILE = {"slot": "good_conduct", "filename": "a.pdf", "content_type": "application/pdf", "size": 10}
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/v1/requests/<number:number>": {"fields": {"notes": "x"}, "version": STALE},
     "POST /api/v1/requests/<number:number>/submit": {"version": STALE},
     "POST /api/v1/requests/<number:number>/documents": _FILE,
     "PATCH /api/v1/documents/<uuid:document_id>": {"name": "x"},
-    "POST /api/v1/office/requests/<number:number>/claim": {"version": STALE},
-    "POST /api/v1/office/requests/<number:number>/notes": {"text": "x"},
-    "POST /api/v1/office/requests/<number:number>/approve": {"version": STALE},
-    "POST /api/v1/office/requests/<number:number>/reject": {"version": STALE, "reason": "x"},
+    "POST /api/v1/requests/<number:number>/confirm-attendance": {"version": STALE},
+    f"POST {_OFFICE}/claim": {"version": STALE},
+    f"POST {_OFFICE}/notes": {"text": "x"},
+    f"POST {_OFFICE}/approve": {"version": STALE},
+    f"POST {_OFFICE}/reject": {"version": STALE, "reason": "x"},
+    f"POST {_OFFICE}/recommend": {"version": STALE, "action": "reject", "reason": "x"},
+    f"POST {_OFFICE}/return": {"version": STALE, "items": [{"field": "address", "note": "x"}]},
+    f"POST {_OFFICE}/assign": {"version": STALE, "officer": UNKNOWN_ID},
+    f"POST {_OFFICE}/reopen": {"version": STALE, "reason": "x"},
+    "POST /api/v1/office/exam-sessions": {**_HALL, "held_at": "2001-01-01T06:00:00Z"},  # refused: it is past
+    f"PATCH {_SESSION}": {"version": STALE, "seats": 30},
+    f"POST {_SESSION}/publish": {"version": STALE},
+    f"POST {_SESSION}/nominate": {"numbers": ["CE/999999999/26"]},
+    f"POST {_SESSION}/close": {"version": STALE},
+    f"POST {_SESSION}/cancel": {"version": STALE},
+    f"POST {_SESSION}/attendance": {"code": "unknown"},
+    f"PUT {_SESSION}/results": _RESULTS,
+    f"POST {_SESSION}/results/confirm": _RESULTS,
     "POST /api/v1/verifications/<word:verification_id>": {"email_code": "123456", "mobile_code": "123456"},
     "POST /api/v1/verifications/<word:verification_id>/resend": {"channel": "email"},
     "PUT /api/v1/password-resets/<word:token>": _PASSWORD,
@@ -55,6 +73,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /account/company": {"office_id": UNKNOWN_ID},
 }
 AS_JSON = ("/documents/<word:slot>/start", "/documents/<uuid:document_id>/complete")  # pages for scripts
+AS_CSV = {f"POST {_SESSION}/results/import": "number,outcome,score\nCE/999999999/26,passed,70\n"}
 AS_FILE = "/requests/<number:number>/documents/<word:slot>"
 
 

@@ -31,7 +31,7 @@ def test_answers_are_as_described(program: Program, spec: dict[str, Any], draft:
         ("/service-types", ""), ("/service-types/{code}", "/service-types/broker_exam"), ("/me", ""), ("/sessions", ""),
         ("/requests", ""), ("/requests/{number}", f"/requests/{number}"), ("/notices", ""),
         ("/requests/{number}/checks", f"/requests/{number}/checks"), ("/captchas/new", ""),
-        ("/reference/{name}", "/reference/countries"),
+        ("/reference/{name}", "/reference/countries"), ("/exam-announcements", ""),
     ]  # fmt: skip
     for template, address in calls:
         answer = program.call("GET", address or template)

@@ -75,12 +75,13 @@ def eventually(probe: Callable[[], Any], seconds: float = 20.0) -> Any:
         time.sleep(0.1)
 
 
-def start_lab(root: Any, extra: dict[str, str] | None = None) -> Stack:
+def start_lab(root: Any, extra: dict[str, str] | None = None, replicas: int = 1) -> Stack:
     """A stack of PostgreSQL, RabbitMQ and the lab, with short delays."""
     stack = Stack(
         root,
         env="test",
         commands={"licensing": LAB},
+        replicas={"licensing": replicas},
         extra_env={"topology": {"RETRY_SECONDS": "0.3,0.3,0.3,0.3"}, "licensing": extra or {}},
     )
     stack.start(["postgres", "rabbitmq"])

@@ -30,6 +30,8 @@ calls.METHODS["licensing"].update(
     explode=Method(Kind.QUESTION, ANYBODY, True),
     big=Method(Kind.QUESTION, ANYBODY, True),
     list_rows=Method(Kind.QUESTION, ANYBODY, True),
+    add_due=Method(Kind.COMMAND, ANYBODY, True),
+    what_time=Method(Kind.QUESTION, ANYBODY, True),
 )
 subscriptions.EVENTS[ThingHappened.NAME] = ThingHappened
 subscriptions.SUBSCRIPTIONS["licensing"]["hear"] = (ThingHappened,)

@@ -1,5 +1,7 @@
 """The lab's doorways: each shows one promise of the chassis."""
 
+import os
+from datetime import timedelta
 from typing import Any
 
 import eventlet
@@ -46,6 +48,8 @@ class Lab(Service):
     documents = Client("documents")
     worker = Worker("lab_work", every=0.2, batch=5, lanes=2)
     job = Job("lab_job")
+    dues = Job("lab_dues", every=timedelta(hours=1))
+    follow_ups = Job("lab_follow_ups", every=timedelta(hours=1))
 
     @rpc
     def echo(self, text: str = "") -> str:
@@ -102,6 +106,17 @@ class Lab(Service):
         with self.db.begin() as session:
             return list(session.execute(select(rows.c.text).where(rows.c.kind == kind)).scalars())
 
+    @rpc
+    def add_due(self, text: str, days: int) -> dict[str, Any]:
+        with self.db.once() as work:
+            due_at = clock.now() + timedelta(days=days)
+            work.session.execute(insert(rows).values(kind="due", text=text, leased_until=due_at))
+            return work.done({"text": text})
+
+    @rpc
+    def what_time(self) -> dict[str, Any]:
+        return {"pid": os.getpid(), "at": clock.now().isoformat(), "real": clock.real_now().isoformat()}
+
     @event_handler
     def hear(self, message: Message) -> None:
         if message.data["text"].startswith("poison"):
@@ -134,3 +149,26 @@ class Lab(Service):
     @job.run
     def count(self, session: Any) -> None:
         session.execute(insert(rows).values(kind="tick", text=""))
+
+    @dues.due
+    def list_dues(self, session: Any, limit: int) -> list[int]:
+        due = select(rows.c.id).where(rows.c.kind == "due", rows.c.leased_until <= clock.now())
+        return list(session.execute(due.order_by(rows.c.id).limit(limit)).scalars())
+
+    @dues.apply
+    def do_due(self, session: Any, row_id: int) -> None:
+        """`a>b>c` makes `b>c` due: by this job and the next one in turns."""
+        done = update(rows).where(rows.c.id == row_id).values(kind="done").returning(rows.c.text)
+        _, _, rest = session.execute(done).scalar().partition(">")
+        if rest:
+            session.execute(insert(rows).values(kind="follow-up", text=rest, leased_until=clock.now()))
+
+    @follow_ups.due
+    def list_follow_ups(self, session: Any, limit: int) -> list[int]:
+        return list(
+            session.execute(select(rows.c.id).where(rows.c.kind == "follow-up").limit(limit)).scalars()
+        )
+
+    @follow_ups.apply
+    def do_follow_up(self, session: Any, row_id: int) -> None:
+        session.execute(update(rows).where(rows.c.id == row_id).values(kind="due"))

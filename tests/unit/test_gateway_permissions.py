@@ -14,6 +14,7 @@ ROUTES = sorted(permissions.routes(application()), key=lambda route: (route.rule
 PROTECTED = [route for route in ROUTES if Role.ANYBODY not in ALLOWED[route.permission]]
 OF_STAFF = [route for route in PROTECTED if ALLOWED[route.permission] <= {Role.REVIEWER, Role.SUPERVISOR}]
 DOCUMENT = "01920000-0000-7000-8000-000000000000"
+OF_SESSIONS = [route for route in ROUTES if "/office/exam-sessions/<uuid:" in route.rule]
 _VALUES = {
     "number": "CE-8-26",
     "uuid": DOCUMENT,
@@ -61,7 +62,7 @@ def test_an_unknown_permission_stops_at_once() -> None:
 def test_every_page_of_a_service_has_its_counterpart_in_the_api() -> None:
     of_api = {route.permission for route in ROUTES if route.rule.startswith("/api/")}
     of_pages = {route.permission for route in ROUTES if not route.rule.startswith("/api/")}
-    assert of_pages - of_api <= {"terms.accept"}
+    assert of_pages - of_api <= {"terms.accept", "demo.clock"}
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +106,32 @@ def test_an_applicant_on_a_staff_path_is_refused(route: Route, candidate) -> Non
     assert response.status_code == (404 if "<number:" in route.rule else 403)
     asked = set(candidate.extensions["portal.clients"].bus._caller.names())
     assert asked <= {"identity.authenticate", "notifications.count_unread", "requests.list_service_types"}
+
+
+@pytest.mark.parametrize("role", ["candidate", "administrator"])
+@pytest.mark.parametrize("route", OF_SESSIONS, ids=name)
+def test_an_exam_session_is_not_there_for_whom_it_is_not(route: Route, role: str) -> None:
+    answers = knowing(role)
+    response = (
+        application(answers).test_client().open(address(route.rule), method=route.method, headers=bearer())
+    )
+    assert response.status_code == 404
+    assert set(answers.names()) == {"identity.authenticate"}
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in OF_SESSIONS if route.permission != "exam.read"], ids=name
+)
+def test_who_may_see_an_exam_session_and_not_run_it_is_told_so(route: Route) -> None:
+    for role in ("reviewer", "supervisor"):
+        client = application(knowing(role)).test_client()
+        response = client.open(address(route.rule), method=route.method, headers=bearer())
+        assert (response.status_code, response.get_json(force=True)["code"]) == (403, "permission.missing")
+
+
+def test_a_supervisor_alone_assigns_and_reopens() -> None:
+    for role, wanted in (("candidate", 404), ("examiner", 404), ("reviewer", 403), ("supervisor", 503)):
+        client = application(knowing(role)).test_client()
+        for step, body in (("assign", {"officer": "o"}), ("reopen", {"reason": "x"})):
+            response = client.post(f"/api/v1/office/requests/CE-8-26/{step}", json=body, headers=bearer())
+            assert response.status_code == wanted, (role, step)

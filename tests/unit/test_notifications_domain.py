@@ -16,7 +16,7 @@ CODE = identity.CodeIssued.NAME
 SUBMITTED = requests.RequestSubmitted.NAME
 
 
-PARCEL = Parcel("d", SUBMITTED, "a", Channel.EMAIL, None, {}, None, None, False, 1, "")
+PARCEL = Parcel("d", SUBMITTED, "a", Channel.EMAIL, "CE/8/26", {}, None, None, False, 1, "")
 CONTACT = Contact("a", "n", "a@b.kw", "+96550000000", "ar", verified=True)
 
 
@@ -34,12 +34,21 @@ def test_every_event_but_codes_is_a_notice_and_an_email() -> None:
         assert Channel.EMAIL in rule.channels, name
 
 
-def test_sms_is_for_codes_and_decisions() -> None:
+def test_sms_is_for_codes_decisions_results_and_what_changes_a_plan() -> None:
     by_sms = {name for name, rule in domain.RULES.items() if Channel.SMS in rule.channels}
     assert by_sms == {
         CODE,
         requests.RequestPreliminarilyApproved.NAME,
         requests.RequestRejected.NAME,
+        requests.RequestReturned.NAME,
+        requests.RequestLapsed.NAME,
+        requests.CandidateNominated.NAME,
+        requests.SeatOffered.NAME,
+        requests.ExamMoved.NAME,
+        requests.ExamCancelled.NAME,
+        requests.ExamPassed.NAME,
+        requests.ExamFailed.NAME,
+        requests.ExamMissed.NAME,
     }
 
 
@@ -133,4 +142,26 @@ def test_the_minutes_left_count_the_one_that_has_begun(seconds: int, minutes: in
 
 def test_a_number_belongs_to_events_of_requests_alone() -> None:
     assert domain.number_of(SUBMITTED, "CE/8/26") == "CE/8/26"
+    assert domain.number_of(requests.ExamPassed.NAME, "CE/8/26") == "CE/8/26"
     assert domain.number_of(identity.PasswordChanged.NAME, "account-id") is None
+
+
+def test_an_announcement_is_about_a_session_and_leads_to_it() -> None:
+    assert domain.number_of(requests.ExamAnnounced.NAME, "session-id") is None
+    assert domain.RULES[requests.ExamAnnounced.NAME].link == "/exam-announcements/{aggregate}"
+
+
+def test_news_of_a_request_lead_to_it_and_an_overdue_one_leads_its_supervisor_to_the_review() -> None:
+    about_requests = {name for name in domain.RULES if name.startswith("requests.")}
+    links = {name: domain.RULES[name].link for name in about_requests - {requests.ExamAnnounced.NAME}}
+    assert links.pop(requests.RequestOverdue.NAME) == "/office/requests/{number}"
+    assert set(links.values()) == {"/requests/{number}"}
+
+
+def test_a_parcel_knows_its_request() -> None:
+    assert PARCEL.number == "CE/8/26"
+    assert _parcel(requests.ExamAnnounced.NAME, aggregate="session-id").number is None
+
+
+def test_officers_coming_and_going_are_told_to_nobody() -> None:
+    assert identity.OfficerChanged.NAME not in domain.RULES

@@ -2,25 +2,21 @@
 
 import re
 import shutil
-from dataclasses import fields
 from html.parser import HTMLParser
-from typing import get_type_hints
 
 import pytest
 from jinja2.exceptions import SecurityError
 
-from contracts.events import Event
 from contracts.subscriptions import SUBSCRIPTIONS
 from services.notifications import renderer
-from services.notifications.domain import LANGUAGES, RULES, kind_of, number_of
+from services.notifications.domain import LANGUAGES, RULES, kind_of
 from services.notifications.renderer import Templates, TemplatesIncomplete, notice_facts
+from tests.unit.notification_cases import CASES, HEARD, LINK, NUMBER, SHOWN, Case
 
-HEARD = [event for events in SUBSCRIPTIONS["notifications"].values() for event in events]
-EACH = pytest.mark.parametrize("event", HEARD, ids=lambda event: event.NAME)
+EACH = pytest.mark.parametrize("case", CASES, ids=str)
 IN_BOTH = pytest.mark.parametrize("language", LANGUAGES)
 
 AWKWARD = 'أحمد <script>alert(1)</script> & "O\'Brien"\u202e {{ 7*7 }} {% raw %}\r\nBcc: x@y.z\x00 %(n)s ${n}'
-LINK = "https://portal.example/requests/CE-8-26"
 ARABIC = re.compile("[\u0621-\u064a]")
 LATIN_WORD = re.compile("[A-Za-z]{2,}")
 
@@ -28,33 +24,6 @@ LATIN_WORD = re.compile("[A-Za-z]{2,}")
 @pytest.fixture(scope="module")
 def templates() -> Templates:
     return Templates()
-
-
-def _value(name: str, kind: object, text: str) -> object:
-    if name in ("due_on", "removed_on"):
-        return "2027-02-01"
-    if name == "minutes":
-        return 10
-    return {"ar": text, "en": text} if kind == dict[str, str] else text
-
-
-def _data(event: type[Event], text: str) -> dict[str, object]:
-    hints = get_type_hints(event)
-    envelope = {field.name for field in fields(Event)}
-    return {f.name: _value(f.name, hints[f.name], text) for f in fields(event) if f.name not in envelope}
-
-
-def _facts(event: type[Event], language: str, text: str) -> dict[str, object]:
-    number = number_of(event.NAME, "CE/8/26")
-    facts = {**notice_facts(_data(event, text), number, language), "link": LINK, "name": text}
-    return {**facts, "secret": "482913"} if RULES[event.NAME].is_code else facts
-
-
-def _all_texts(templates: Templates, event: type[Event], language: str, text: str) -> dict[str, str]:
-    kind, facts = kind_of(event.NAME), _facts(event, language, text)
-    email = templates.email(kind, language, facts)
-    texts = {"subject": email.subject, "text": email.text, "html": email.html}
-    return {**texts, "sms": templates.sms(kind, language, facts)}
 
 
 def test_every_event_that_is_heard_has_a_rule_and_no_other() -> None:
@@ -73,27 +42,27 @@ def test_there_is_no_folder_without_an_event() -> None:
 
 @EACH
 @IN_BOTH
-def test_nothing_is_left_unfilled(templates: Templates, event: type[Event], language: str) -> None:
-    for where, text in _all_texts(templates, event, language, "فاطمة Al-Ali").items():
+def test_nothing_is_left_unfilled(templates: Templates, case: Case, language: str) -> None:
+    for where, text in case.texts(templates, language, "فاطمة Al-Ali").items():
         assert text.strip(), where
         assert not re.search(r"\{\{|\}\}|\{%|None|undefined|\{n\}", text), where
 
 
 @EACH
-def test_each_language_speaks_itself(templates: Templates, event: type[Event]) -> None:
-    english = _all_texts(templates, event, "en", "X")
+def test_each_language_speaks_itself(templates: Templates, case: Case) -> None:
+    english = case.texts(templates, "en", "X")
     assert not ARABIC.search(english["text"] + english["subject"] + english["sms"])
-    arabic = _all_texts(templates, event, "ar", "س")
+    arabic = case.texts(templates, "ar", "س")
     for where in ("subject", "text", "sms"):
-        words = LATIN_WORD.findall(arabic[where].replace(LINK, "").replace("CE/8/26", ""))
+        words = LATIN_WORD.findall(arabic[where].replace(LINK, "").replace(NUMBER, ""))
         assert not words, where
         assert ARABIC.search(arabic[where]), where
 
 
 @EACH
 @IN_BOTH
-def test_awkward_values_stay_values(templates: Templates, event: type[Event], language: str) -> None:
-    texts = _all_texts(templates, event, language, AWKWARD)
+def test_awkward_values_stay_values(templates: Templates, case: Case, language: str) -> None:
+    texts = case.texts(templates, language, AWKWARD)
     assert "<script" not in texts["html"]
     assert "\u202e" not in "".join(texts.values())
     assert "\x00" not in "".join(texts.values())
@@ -104,24 +73,22 @@ def test_awkward_values_stay_values(templates: Templates, event: type[Event], la
 @EACH
 @IN_BOTH
 def test_the_page_is_well_formed_and_says_its_direction(
-    templates: Templates, event: type[Event], language: str
+    templates: Templates, case: Case, language: str
 ) -> None:
-    page = _Page(_all_texts(templates, event, language, AWKWARD)["html"])
+    page = _Page(case.texts(templates, language, AWKWARD)["html"])
     assert page.unclosed == []
     assert page.attributes["html"] == {"lang": language, "dir": "rtl" if language == "ar" else "ltr"}
 
 
 @EACH
 @IN_BOTH
-def test_numbers_dates_and_names_are_isolated(
-    templates: Templates, event: type[Event], language: str
-) -> None:
-    texts = _all_texts(templates, event, language, "Al-Ali")
+def test_numbers_dates_and_names_are_isolated(templates: Templates, case: Case, language: str) -> None:
+    texts = case.texts(templates, language, "Al-Ali")
     for where in ("subject", "text", "sms"):
-        for value in ("CE/8/26", "01/02/2027", "Al-Ali"):
+        for value in (NUMBER, *SHOWN, "Al-Ali"):
             bare = texts[where].replace(f"\u2068{value}\u2069", "")
             assert value not in _without_paragraph(bare, value), (where, value)
-    for value in ("CE/8/26", "01/02/2027", "Al-Ali"):
+    for value in (NUMBER, *SHOWN, "Al-Ali"):
         bare = re.sub('<title>.*?</title>|<p dir="auto".*?</p>', "", texts["html"], flags=re.S)
         assert value not in bare.replace(f"<bdi>{value}</bdi>", ""), value
 
@@ -134,11 +101,11 @@ def _without_paragraph(text: str, value: str) -> str:
 @EACH
 @IN_BOTH
 def test_a_message_about_a_request_names_it_and_leads_to_it(
-    templates: Templates, event: type[Event], language: str
+    templates: Templates, case: Case, language: str
 ) -> None:
-    texts = _all_texts(templates, event, language, "x")
-    if number_of(event.NAME, "n"):
-        assert all("CE/8/26" in text for text in texts.values())
+    texts = case.texts(templates, language, "x")
+    if case.number:
+        assert all(NUMBER in text for text in texts.values())
         assert all(LINK in texts[where] for where in ("text", "html", "sms"))
 
 

@@ -24,7 +24,7 @@ PLACE = re.compile(r"%\((\w+)\)s")
 ARABIC = re.compile("[\u0621-\u064a]")
 EASTERN_DIGITS = re.compile("[\u0660-\u0669\u06f0-\u06f9]")
 # Words of one language in the catalog of the other, on purpose.
-BOTH = {"language.ar", "language.en", "list.comma"}
+BOTH = {"language.ar", "language.en", "list.comma", "list.separator"}
 
 
 def _messages(language: str) -> dict[str, Message]:
@@ -137,6 +137,24 @@ def test_a_missing_fact_leads_to_the_plain_sentence() -> None:
     assert "%(" not in words.error("ar", "limit.reached")
     assert words.error("en", "limit.reached", {"retry_after": 1}).endswith("in 1 second.")
     assert "%(" not in words.error("en", "code.too_soon")
+
+
+def test_facts_that_are_lists_are_told_one_after_the_other() -> None:
+    numbers = [f"CE/{serial}/26" for serial in range(1, 30)]
+    told = words.error("en", "exam.results_differ", {"rows": numbers[:2]})
+    assert told.startswith("The two lists differ at: CE/1/26, CE/2/26. ")
+    assert "CE/1/26،" in words.error("ar", "exam.results_differ", {"rows": numbers[:2]})
+    told = words.error("en", "exam.results_incomplete", {"missing": numbers, "unknown": []})
+    assert "CE/20/26, …" in told and "CE/21/26" not in told
+    assert told.endswith("Not on the list, or there twice: none.")
+
+
+def test_a_range_is_told_in_bare_numbers() -> None:
+    facts = {"minimum": 1, "maximum": 60}
+    assert words.error("en", "field.out_of_range", facts) == "Write a number from 1 to 60."
+    assert "1 إلى 60" in words.error("ar", "field.out_of_range", facts)
+    assert words.error("en", "field.out_of_range") == words.say("en", "error.field.out_of_range.plain")
+    assert words.error("en", "field.too_long", {"maximum": 60}).endswith("60 characters.")
 
 
 def test_errors_of_any_field_are_told_with_its_name() -> None:

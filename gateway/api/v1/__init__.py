@@ -6,6 +6,7 @@ from gateway.api.v1 import (
     access,
     account,
     documents,
+    exams,
     notices,
     office,
     reference,
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
             documents.blueprint,
             notices.blueprint,
             office.blueprint,
+            exams.blueprint,
             reference.blueprint,
         ],
     )

@@ -1,4 +1,4 @@
-"""Reads JSON bodies and queries. What is not JSON, not UTF-8 or not an object never reaches a service."""
+"""Reads JSON bodies, text bodies and queries. What is not JSON, not UTF-8 or not an object never reaches a service."""
 
 import json
 import math
@@ -49,6 +49,22 @@ def read_json(request: Request) -> Any:
     except (ValueError, RecursionError):
         raise Invalid("input.not_json") from None
     return value
+
+
+def read_text(request: Request, media_type: str) -> str:
+    """The body of this media type, UTF-8 with or without a byte order mark; an empty body is an empty text.
+
+    Raises Invalid: `media_type.unsupported`, `input.not_text`.
+    """
+    if request.mimetype != media_type:
+        raise Invalid("media_type.unsupported")
+    try:
+        text = request.get_data(cache=True).decode("utf-8-sig")
+    except ValueError:
+        raise Invalid("input.not_text") from None
+    if "\x00" in text:
+        raise Invalid("input.not_text")
+    return text
 
 
 def _refuse(word: str) -> NoReturn:

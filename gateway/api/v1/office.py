@@ -28,6 +28,12 @@ def take_next(body: dict):
     return clients.requests.take_next(body["service_type"])
 
 
+@blueprint.call("GET", "/office/officers", permission="request.assign", answer=shapes.OfficerPage)
+def list_officers():
+    """Whom a request can be given to."""
+    return {"items": clients.requests.list_officers(), "next": None}
+
+
 @blueprint.call("GET", _ONE, permission="queue.read", answer=shapes.ReviewedRequest)
 def get_for_review(number: str):
     """A request as an officer sees it."""
@@ -79,3 +85,47 @@ def approve_request(body: dict, number: str):
 def reject_request(body: dict, number: str):
     """Reject, with a reason."""
     return clients.requests.reject(number, body)
+
+
+@blueprint.call(
+    "POST",
+    f"{_ONE}/recommend",
+    permission="request.decide",
+    body=shapes.Proposal,
+    answer=shapes.ReviewedRequest,
+)
+def recommend_decision(body: dict, number: str):
+    """Recommend approval or rejection to the supervisor."""
+    return clients.requests.recommend(number, body)
+
+
+@blueprint.call(
+    "POST", f"{_ONE}/return", permission="request.decide", body=shapes.Return, answer=shapes.ReviewedRequest
+)
+def return_request(body: dict, number: str):
+    """Ask the applicant to correct what is marked; nothing else can be changed."""
+    return clients.requests.return_request(number, body)
+
+
+@blueprint.call(
+    "POST",
+    f"{_ONE}/assign",
+    permission="request.assign",
+    body=shapes.Assignment,
+    answer=shapes.ReviewedRequest,
+)
+def assign_request(body: dict, number: str):
+    """Give it to an officer."""
+    return clients.requests.assign(number, body["officer"], body.get("version"))
+
+
+@blueprint.call(
+    "POST",
+    f"{_ONE}/reopen",
+    permission="request.reopen",
+    body=shapes.Decision,
+    answer=shapes.ReviewedRequest,
+)
+def reopen_request(body: dict, number: str):
+    """Take a decision back: the request is under review again."""
+    return clients.requests.reopen(number, body)

@@ -48,7 +48,7 @@ def _reasons() -> list[Entry]:
     return _once(
         {"code": reason["code"], "name": reason["text"]}
         for definition in _definitions()
-        for reason in definition["reasons"]
+        for reason in (*definition["reasons"], *definition["correction_reasons"])
     )
 
 

@@ -47,7 +47,7 @@ def get_request(number: str):
     answer=shapes.Request,
 )
 def save_fields(body: dict, number: str):
-    """Change fields of a draft. One wrong value and nothing is taken."""
+    """Change fields of a draft, or those to be corrected. One wrong value and nothing is taken."""
     return clients.requests.save_fields(number, body["fields"], body["version"])
 
 
@@ -77,7 +77,7 @@ def list_checks(number: str):
     answer=shapes.Request,
 )
 def submit_request(body: dict, number: str):
-    """Send it to the Bureau."""
+    """Send it to the Bureau, also after a correction."""
     return clients.requests.submit(number, body.get("version"))
 
 
@@ -91,6 +91,18 @@ def submit_request(body: dict, number: str):
 def withdraw_request(body: dict, number: str):
     """Take it back."""
     return clients.requests.withdraw(number, body.get("version"), body["reason"])
+
+
+@blueprint.call(
+    "POST",
+    "/requests/<number:number>/confirm-attendance",
+    permission="exam.confirm",
+    body=Versioned,
+    answer=shapes.Request,
+)
+def confirm_attendance(body: dict, number: str):
+    """The candidate will come to the exam."""
+    return clients.requests.confirm_attendance(number, body.get("version"))
 
 
 @blueprint.call(
@@ -116,3 +128,15 @@ def attach_document(body: dict, number: str):
 def print_request(number: str) -> Response:
     """The request on paper: a short-lived address of the PDF."""
     return redirect(clients.documents.get_paper(clients.requests.order_paper(number)))  # type: ignore[return-value]
+
+
+@blueprint.call(
+    "GET",
+    "/requests/<number:number>/admission-slip.pdf",
+    permission="request.print",
+    status=302,
+)
+def print_admission_slip(number: str) -> Response:
+    """What opens the door of the exam: a short-lived address of the PDF."""
+    order = clients.requests.order_paper(number, "admission_slip")
+    return redirect(clients.documents.get_paper(order))  # type: ignore[return-value]

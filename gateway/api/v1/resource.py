@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from gateway.api.v1.bodies import Parser
+from gateway.api.v1.bodies import Parser, read_text
 from gateway.permissions import needs
 
 PREFIX = "/api/v1"
@@ -33,17 +33,20 @@ class Resource(Blueprint):
         permission: str,
         answer: type[Schema] | Schema | None = None,
         status: int = 200,
-        body: type[Schema] | None = None,
+        body: type[Schema] | str | None = None,
         query: type[Schema] | None = None,
         content_type: str | None = None,
     ) -> Callable[[View], View]:
-        """Declare a call. The view gets query and body, in this order, then the parts of the path by name."""
+        """Declare a call. The view gets query and body, in this order, then the parts of the path by name.
+
+        A body is a JSON object of that shape, or a text of that media type.
+        """
 
         def declare(view: View) -> View:
             done = needs(permission)(_silent(view) if status == 204 else view)
             done = self.response(status, answer, content_type=content_type)(done)
             if body is not None:
-                done = self.arguments(body, location="json", required=_asks_for_something(body))(done)
+                done = self._taking(body, done)
             if query is not None:
                 done = self.arguments(query, location="query")(done)
             done = self.doc(operationId=view.__name__, **{"x-permission": permission})(done)
@@ -51,6 +54,11 @@ class Resource(Blueprint):
             return view
 
         return declare
+
+    def _taking(self, body: type[Schema] | str, view: View) -> View:
+        if isinstance(body, str):
+            return self.doc(requestBody=_text_body(body))(_reading(body, view))
+        return self.arguments(body, location="json", required=_asks_for_something(body))(view)
 
 
 def _silent(view: View) -> View:
@@ -60,6 +68,18 @@ def _silent(view: View) -> View:
         return Response(status=204)
 
     return answer_nothing
+
+
+def _reading(media_type: str, view: View) -> View:
+    @wraps(view)
+    def read_first(*args: Any, **kwargs: Any) -> Any:
+        return view(read_text(request, media_type), *args, **kwargs)
+
+    return read_first
+
+
+def _text_body(media_type: str) -> dict[str, Any]:
+    return {"required": True, "content": {media_type: {"schema": {"type": "string"}}}}
 
 
 def _asks_for_something(body: type[Schema]) -> bool:

@@ -3,7 +3,7 @@
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.request import url2pathname
@@ -18,14 +18,16 @@ from chassis.clock import KUWAIT
 
 FOLDER = Path(__file__).resolve().parent
 LANGUAGES = ("ar", "en")
+SHARED = FOLDER / "letterhead"  # what every paper has: layouts, style, words
+Words = dict[str, dict[str, str]]
 _FORM = {"pdf_variant": "pdf/ua-1"}  # tagged, for readers that speak
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """What is read once of a kind of paper: its words by language, its style."""
+    """What is read once of a kind of paper: its words, its style."""
 
-    words: dict[str, dict[str, Any]]
+    words: Words
     style: CSS
 
 
@@ -36,14 +38,17 @@ class Drawing:
         self._pages = Environment(
             loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
-        self._pages.filters |= {"moment": moment, "direction": direction}
+        self._pages.filters |= {"moment": moment, "day": day, "direction": direction}
         self._fonts = FontConfiguration()
+        # Fonts are unpacked with the style: half a second that is spent once, not per paper.
+        self._style = self._load_style(SHARED)
         self._kinds = {page.parent.name: self._load(page.parent) for page in FOLDER.glob("*/page.html")}
 
     def _load(self, folder: Path) -> "_Kind":
-        # Fonts are unpacked with the style: half a second that is spent once, not per paper.
-        style = CSS(folder / "style.css", url_fetcher=FETCHER, font_config=self._fonts)
-        return _Kind({language: _read(folder / f"{language}.toml") for language in LANGUAGES}, style)
+        return _Kind(words(folder), self._load_style(folder))
+
+    def _load_style(self, folder: Path) -> CSS:
+        return CSS(folder / "style.css", url_fetcher=FETCHER, font_config=self._fonts)
 
     def draw(self, paper: str, data: dict[str, Any], *, portal_url: str, out: str) -> int:
         """Write the PDF to `out`; the number of its pages."""
@@ -54,7 +59,7 @@ class Drawing:
             **data, words=kind.words, qr=code.svg_data_uri(border=0)
         )
         page = HTML(string=text, base_url=(FOLDER / paper / "page.html").as_uri(), url_fetcher=FETCHER)
-        document = page.render(font_config=self._fonts, stylesheets=[kind.style], **_FORM)
+        document = page.render(font_config=self._fonts, stylesheets=[self._style, kind.style], **_FORM)
         document.write_pdf(out, **_FORM)
         return len(document.pages)
 
@@ -82,11 +87,25 @@ def moment(text: str) -> str:
     return datetime.fromisoformat(text).astimezone(KUWAIT).strftime("%d/%m/%Y %H:%M")
 
 
+def day(text: str) -> str:
+    """An ISO date as people in Kuwait read it."""
+    return date.fromisoformat(text).strftime("%d/%m/%Y")
+
+
 def direction(text: str) -> str:
     """`rtl` or `ltr` by the first letter; numbers, telephone numbers and codes are `ltr`."""
     kinds = (unicodedata.bidirectional(letter) for letter in text)
     return "rtl" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
-def _read(path: Path) -> dict[str, Any]:
+def words(folder: Path) -> Words:
+    """The words of a kind of paper by name, `{ar, en}` each; its own go before the shared ones."""
+    read = {
+        language: _read(SHARED / f"{language}.toml") | _read(folder / f"{language}.toml")
+        for language in LANGUAGES
+    }
+    return {name: {language: read[language][name] for language in LANGUAGES} for name in read["ar"]}
+
+
+def _read(path: Path) -> dict[str, str]:
     return tomllib.loads(path.read_text(encoding="utf-8"))

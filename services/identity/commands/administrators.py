@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from chassis import audit, schemas
 from chassis.actor import system
 from contracts import people
+from contracts.identity import OfficerChanged
 from contracts.permissions import Role
 from services.identity import hashing, store
 from services.identity.domain import accounts
 from services.identity.models import Account, StaffRole
 from services.identity.schemas.forms import PersonForm
+from services.identity.usecases import news
 from services.identity.usecases.registration import new_account
 
 
@@ -29,6 +31,8 @@ def add_staff(session: Session, person: dict[str, Any], roles: Collection[str], 
     """A verified account of the Bureau with these roles."""
     account = add_verified(session, person, accounts.STAFF_KIND, now)
     session.add_all(StaffRole(account_id=account.id, role=str(role)) for role in roles)
+    name = f"{account.first_name} {account.last_name}"
+    news.tell(session, account, OfficerChanged, name=name, roles=tuple(sorted(map(str, roles))))
     return account
 
 

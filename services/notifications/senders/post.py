@@ -95,7 +95,7 @@ class Post:
 
     def _facts(self, parcel: Parcel, contact: Contact, language: str) -> dict[str, Any]:
         facts = notice_facts(parcel.data, parcel.number, language)
-        names = {"number": (parcel.number or "").replace("/", "-")}
+        names = {"number": (parcel.number or "").replace("/", "-"), "aggregate": parcel.aggregate}
         if parcel.sealed is not None and parcel.expires_at is not None:
             facts["secret"] = names["secret"] = self._open(parcel.sealed)
             facts["minutes"] = domain.minutes_left(parcel.expires_at, clock.real_now())

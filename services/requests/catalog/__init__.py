@@ -16,7 +16,7 @@ from services.requests import reference
 from services.requests.catalog.words import Words, check
 from services.requests.domain.definition import Field, ServiceType
 from services.requests.domain.fields import FIELD_KINDS
-from services.requests.domain.life import Status
+from services.requests.domain.life import Action, Status
 from services.requests.reference import Text
 
 FOLDER = Path(__file__).parent
@@ -124,6 +124,10 @@ def _contradictions(definition: ServiceType) -> Iterator[str]:
         "guarantee_id",
     }:
         yield "opened_with names an argument that open_request does not have"
+    if set(definition.rejection_reasons) & set(definition.correction_reasons):
+        yield "a reason stands in both lists"
+    if not definition.two_officers <= {Action.APPROVE, Action.REJECT}:
+        yield "two_officers names what is no decision"
     rule = definition.one_at_a_time
     if rule and rule.fact not in ("civil_id", "license_number"):
         yield "one_at_a_time counts by a fact that requests do not keep"

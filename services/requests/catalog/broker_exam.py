@@ -13,6 +13,14 @@ from services.requests.domain.definition import (
 )
 from services.requests.domain.life import Action, Status
 
+BEFORE_FINAL_LIST = (
+    Status.PRELIMINARILY_APPROVED,
+    Status.WAITING_LISTED,
+    Status.NOMINATED,
+    Status.ATTENDANCE_CONFIRMED,
+)
+IN_SESSION = (Status.WAITING_LISTED, Status.NOMINATED, Status.ATTENDANCE_CONFIRMED, Status.ON_FINAL_LIST)
+
 DEFINITION = ServiceType(
     code="broker_exam",
     prefix="CE",
@@ -20,7 +28,7 @@ DEFINITION = ServiceType(
     legal_entities=frozenset({"clearing_agent"}),
     opened_with=frozenset({"broker_type"}),
     fields=(
-        Field(name="broker_type", kind="choice", required=True, choices=("general_broker", "representative")),
+        Field(name="broker_type", kind="choice", required=True, reference="broker_types"),
         Field(
             name="name_ar",
             kind="name_ar",
@@ -71,7 +79,21 @@ DEFINITION = ServiceType(
     ),
     own_moves={
         (Action.APPROVE, Status.UNDER_REVIEW): Status.PRELIMINARILY_APPROVED,
-        (Action.WITHDRAW, Status.PRELIMINARILY_APPROVED): Status.WITHDRAWN,
+        (Action.REOPEN, Status.PRELIMINARILY_APPROVED): Status.UNDER_REVIEW,
+        (Action.NOMINATE, Status.PRELIMINARILY_APPROVED): Status.NOMINATED,
+        (Action.WAIT_LIST, Status.PRELIMINARILY_APPROVED): Status.WAITING_LISTED,
+        (Action.OFFER_SEAT, Status.WAITING_LISTED): Status.NOMINATED,
+        (Action.CONFIRM_ATTENDANCE, Status.NOMINATED): Status.ATTENDANCE_CONFIRMED,
+        (Action.LAPSE, Status.NOMINATED): Status.LAPSED,
+        (Action.LIST, Status.ATTENDANCE_CONFIRMED): Status.ON_FINAL_LIST,
+        (Action.ASK_AGAIN, Status.ATTENDANCE_CONFIRMED): Status.NOMINATED,
+        (Action.ASK_AGAIN, Status.ON_FINAL_LIST): Status.NOMINATED,
+        (Action.ASK_AGAIN, Status.NOMINATED): Status.NOMINATED,
+        (Action.PASS, Status.ON_FINAL_LIST): Status.PASSED,
+        (Action.FAIL, Status.ON_FINAL_LIST): Status.FAILED,
+        (Action.MISS, Status.ON_FINAL_LIST): Status.ABSENT,
+        **{(Action.UNSEAT, status): Status.PRELIMINARILY_APPROVED for status in IN_SESSION},
+        **{(Action.WITHDRAW, status): Status.WITHDRAWN for status in BEFORE_FINAL_LIST},
     },
     target_days=10,
     one_at_a_time=OneAtATime(
@@ -91,6 +113,7 @@ DEFINITION = ServiceType(
         ),
         code="exam.already_requested",
         setting="EXAM_RETAKE_DAYS",
+        counts_from="exam_on",
     ),
     rejection_reasons=(
         "documents_do_not_match",
@@ -98,5 +121,13 @@ DEFINITION = ServiceType(
         "civil_id_expired",
         "conditions_not_met",
         "untrue_information",
+    ),
+    correction_reasons=(
+        "unreadable",
+        "incomplete",
+        "does_not_match",
+        "expired",
+        "wrong_document",
+        "wrong_value",
     ),
 )

@@ -62,7 +62,8 @@ def _needed(definition: ServiceType) -> Iterator[Path]:
     yield from (("slots", slot.code, "label") for slot in definition.slots)
     for each in definition.checks:
         yield from (("checks", each.code, "message"), ("checks", each.code, "fix"))
-    yield from (("reasons", reason, "text") for reason in definition.rejection_reasons)
+    for reason in (*definition.rejection_reasons, *definition.correction_reasons):
+        yield ("reasons", reason, "text")
 
 
 def _optional(definition: ServiceType) -> Iterator[Path]:

@@ -1,6 +1,7 @@
-"""Working days of the Bureau: Sunday to Thursday without holidays."""
+"""Working days of the Bureau: Sunday to Thursday without holidays. And whose turn each of them was."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 _WEEKEND = frozenset({4, 5})  # Friday, Saturday
@@ -20,12 +21,41 @@ def due_on(sent_on: date, target: int, holidays: Collection[date]) -> date:
     return day
 
 
-def working_days_between(start: date, end: date, holidays: Collection[date]) -> int:
-    """How many working days lie after `start` up to and with `end`; 0 when `end` is not later."""
+def working_day_before(day: date, count: int, holidays: Collection[date]) -> date:
+    """The `count`-th working day before the day."""
+    while count > 0:
+        day -= timedelta(days=1)
+        count -= is_working_day(day, holidays)
+    return day
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Working days since Send: those that the Bureau had, and those it waited for somebody else."""
+
+    spent: int
+    paused: int
+
+
+def tally(turns: Sequence[tuple[date, bool]], until: date, holidays: Collection[date]) -> Tally:
+    """Count the days up to and with `until`. `turns`: on that day the turn came to the Bureau, or left it.
+
+    A day belongs to whoever had the turn when it began, so the day after Send is the first that counts, and the
+    day of a return is still the Bureau's.
+    """
+    spent = paused = 0
+    for place, (day, is_running) in enumerate(turns):
+        following = turns[place + 1][0] if place + 1 < len(turns) else until
+        count = _working_days_after(day, min(following, until), holidays)
+        spent, paused = (spent + count, paused) if is_running else (spent, paused + count)
+    return Tally(spent, paused)
+
+
+def _working_days_after(start: date, end: date, holidays: Collection[date]) -> int:
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
     return sum(is_working_day(day, holidays) for day in days)
 
 
-def horizon(sent_on: date, target: int) -> date:
-    """A day before which the due day surely lies: how far ahead holidays must be known."""
-    return sent_on + timedelta(days=target * 2 + 60)
+def horizon(start: date, count: int) -> date:
+    """A day before which the `count`-th working day surely lies: how far ahead holidays must be known."""
+    return start + timedelta(days=count * 2 + 60)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.permissions import Role
-from services.requests.domain.life import COMMON_MOVES, Moves, Status
+from services.requests.domain.life import COMMON_MOVES, Action, Moves, Status
 
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 10 * MEGABYTE
@@ -69,13 +69,15 @@ class OneAtATime:
     """Of all requests of this type with the same `fact`, one may be in a blocking status.
 
     `setting` names the setting {status: days} that says how long an ended one still blocks: days after its
-    end, 0 not at all, -1 for ever.
+    end, 0 not at all, -1 for ever. `counts_from` names the date that they count from instead of its end; one that
+    has no such date blocks nobody.
     """
 
     fact: str  # a column of the request: civil_id, license_number
     blocking: frozenset[Status]
     code: str  # of the Conflict
     setting: str = ""
+    counts_from: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,11 +98,16 @@ class ServiceType:
     target_days: int  # working days to the decision; the setting TARGET_DAYS may say otherwise
     one_at_a_time: OneAtATime | None
     rejection_reasons: tuple[str, ...]
+    correction_reasons: tuple[str, ...]
+    two_officers: frozenset[Action] = (
+        frozenset()
+    )  # decisions that one officer recommends and a supervisor takes
 
     @property
     def moves(self) -> Moves:
         """The whole table of its life."""
-        return {**COMMON_MOVES, **self.own_moves}
+        recommending = {(Action.RECOMMEND, Status.UNDER_REVIEW): Status.UNDER_REVIEW}
+        return {**COMMON_MOVES, **(recommending if self.two_officers else {}), **self.own_moves}
 
     def find_field(self, name: str) -> Field | None:
         """The field of that name."""

@@ -26,10 +26,10 @@ def read(definition: ServiceType, given: Values, current: Values, today: date) -
     for name, raw in given.items():
         field = definition.find_field(name)
         if field is None:
-            faults.append(Fault(_pointer(name), "field.unknown"))
+            faults.append(Fault(pointer(name), "field.unknown"))
         elif not field.typed:
             if raw != current.get(name):
-                faults.append(Fault(_pointer(name), "field.not_editable"))
+                faults.append(Fault(pointer(name), "field.not_editable"))
         else:
             value, wrong = _read_one(field, raw, values.get(name), today)
             faults.extend(wrong)
@@ -61,16 +61,16 @@ def faults_before_send(definition: ServiceType, values: Values, today: date) -> 
 
 
 def _faults_of(field: Field, value: Any, today: date) -> list[Fault]:
-    pointer = _pointer(field.name)
+    place = pointer(field.name)
     if field.parts and field.required:
         missing = [
             part for part in field.parts if part in REQUIRED_NAME_PARTS and not (value or {}).get(part)
         ]
-        return [Fault(f"{pointer}/{part}", "field.required") for part in missing]
+        return [Fault(f"{place}/{part}", "field.required") for part in missing]
     if value is None:
-        return [Fault(pointer, "field.required")] if field.required else []
+        return [Fault(place, "field.required")] if field.required else []
     if field.after_today and date.fromisoformat(value) <= today:
-        return [Fault(pointer, "field.not_after_today")]
+        return [Fault(place, "field.not_after_today")]
     return []
 
 
@@ -82,27 +82,27 @@ def _read_one(field: Field, raw: Any, current: Any, today: date) -> tuple[Any, l
     try:
         return KINDS[field.kind](field, _text(raw), today), []
     except Wrong as wrong:
-        return None, [Fault(_pointer(field.name), wrong.code, wrong.facts)]
+        return None, [Fault(pointer(field.name), wrong.code, wrong.facts)]
 
 
 def _read_parts(field: Field, raw: Any, current: Any) -> tuple[Any, list[Fault]]:
     if raw is None or raw == "":
         return None, []
-    pointer = _pointer(field.name)
+    place = pointer(field.name)
     if not isinstance(raw, Mapping):
-        return None, [Fault(pointer, "field.invalid")]
+        return None, [Fault(place, "field.invalid")]
     parse, parts, faults = _NAMES[field.kind], dict(current or {}), list[Fault]()
     for part, text in raw.items():
         parts.pop(part, None)
         if part not in field.parts:
-            faults.append(Fault(f"{pointer}/{_escaped(part)}", "field.unknown"))
+            faults.append(Fault(f"{place}/{_escaped(part)}", "field.unknown"))
         elif text is not None and text != "":
             try:
                 cleaned = arabic.clean(_text(text))
                 if cleaned:
                     parts[part] = parse(cleaned)
             except Wrong as wrong:
-                faults.append(Fault(f"{pointer}/{part}", wrong.code, wrong.facts))
+                faults.append(Fault(f"{place}/{part}", wrong.code, wrong.facts))
     return parts or None, faults
 
 
@@ -173,7 +173,8 @@ def full_name(value: Values | None) -> str:
     return " ".join(value[part] for part in NAME_PARTS if value.get(part)) if value else ""
 
 
-def _pointer(name: str) -> str:
+def pointer(name: str) -> str:
+    """Where a field stands in what was sent."""
     return f"/fields/{_escaped(name)}"
 
 

@@ -45,6 +45,21 @@ class Action(StrEnum):
     UNASSIGN = "unassign"
     APPROVE = "approve"
     REJECT = "reject"
+    RECOMMEND = "recommend"
+    RETURN = "return"
+    ASSIGN = "assign"
+    REOPEN = "reopen"
+    LAPSE = "lapse"
+    NOMINATE = "nominate"
+    WAIT_LIST = "wait_list"
+    OFFER_SEAT = "offer_seat"
+    CONFIRM_ATTENDANCE = "confirm_attendance"
+    ASK_AGAIN = "ask_again"  # the session was moved: attendance is to be confirmed anew
+    UNSEAT = "unseat"  # back to the preliminary approval
+    LIST = "list"
+    PASS = "pass"  # noqa: S105 - of an exam
+    FAIL = "fail"
+    MISS = "miss"
 
 
 class Party(StrEnum):
@@ -59,12 +74,20 @@ Moves = Mapping[tuple[Action, Status], Status]
 
 COMMON_MOVES: Moves = {
     (Action.SUBMIT, Status.DRAFT): Status.SUBMITTED,
+    (Action.SUBMIT, Status.RETURNED): Status.SUBMITTED,
     (Action.WITHDRAW, Status.SUBMITTED): Status.WITHDRAWN,
     (Action.WITHDRAW, Status.UNDER_REVIEW): Status.WITHDRAWN,
+    (Action.WITHDRAW, Status.RETURNED): Status.WITHDRAWN,
+    (Action.LAPSE, Status.RETURNED): Status.LAPSED,
     (Action.CLAIM, Status.SUBMITTED): Status.UNDER_REVIEW,
+    (Action.TAKE_OVER, Status.SUBMITTED): Status.UNDER_REVIEW,
     (Action.TAKE_OVER, Status.UNDER_REVIEW): Status.UNDER_REVIEW,
+    (Action.ASSIGN, Status.SUBMITTED): Status.UNDER_REVIEW,
+    (Action.ASSIGN, Status.UNDER_REVIEW): Status.UNDER_REVIEW,
     (Action.UNASSIGN, Status.UNDER_REVIEW): Status.SUBMITTED,
+    (Action.RETURN, Status.UNDER_REVIEW): Status.RETURNED,
     (Action.REJECT, Status.UNDER_REVIEW): Status.REJECTED,
+    (Action.REOPEN, Status.REJECTED): Status.UNDER_REVIEW,
 }
 
 ENDED = frozenset(
@@ -78,6 +101,9 @@ ENDED = frozenset(
         Status.ABSENT,
     }
 )
+
+# The applicant may change it: a draft whole, a returned one as far as it is unlocked.
+EDITABLE = frozenset({Status.DRAFT, Status.RETURNED})
 
 # The Bureau has not decided yet: its clock runs, or rests while the applicant mends something.
 UNDECIDED = frozenset({Status.SUBMITTED, Status.UNDER_REVIEW, Status.RETURNED})
@@ -103,7 +129,25 @@ WAITS_FOR: dict[Status, Party] = {
     **dict.fromkeys(ENDED, Party.NOBODY),
 }
 
-_BUREAU_ACTIONS = frozenset({Action.CLAIM, Action.TAKE_OVER, Action.UNASSIGN, Action.APPROVE, Action.REJECT})
+_BUREAU_ACTIONS = frozenset(
+    {
+        Action.CLAIM,
+        Action.TAKE_OVER,
+        Action.ASSIGN,
+        Action.UNASSIGN,
+        Action.RECOMMEND,
+        Action.RETURN,
+        Action.APPROVE,
+        Action.REJECT,
+    }
+)
+
+# What a move that is not in the table is refused with, where the action alone says it.
+_REFUSALS = {
+    Action.SUBMIT: "request.already_submitted",
+    Action.REOPEN: "request.not_reopenable",
+    Action.CONFIRM_ATTENDANCE: "exam.not_nominated",
+}
 
 
 def next_status(moves: Moves, action: Action, status: Status) -> Status:
@@ -120,8 +164,8 @@ def possible_actions(moves: Moves, status: Status) -> frozenset[Action]:
 
 
 def _refusal(action: Action, status: Status) -> str:
-    if action is Action.SUBMIT:
-        return "request.already_submitted"
+    if action in _REFUSALS:
+        return _REFUSALS[action]
     if action in _BUREAU_ACTIONS:
         return "request.not_under_review" if status in UNDECIDED else "request.already_decided"
     return "request.not_submitted" if status is Status.DRAFT else "request.already_ended"

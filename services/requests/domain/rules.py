@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
-from chassis.errors import Forbidden
-from contracts.permissions import DECIDERS
+from chassis.errors import Conflict, Forbidden
+from contracts.permissions import Role
 from services.requests.domain.definition import OneAtATime, ServiceType
-from services.requests.domain.life import Action, Status, possible_actions
+from services.requests.domain.life import Action, Status
 
 FOR_EVER = -1
 
@@ -28,10 +28,10 @@ class Somebody(Protocol):
 
 @dataclass(frozen=True)
 class Ended:
-    """An earlier request of the same person or license that has ended."""
+    """An earlier request of the same person or license that has ended. `on`: what days of waiting count from."""
 
     status: Status
-    on: date
+    on: date | None
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ def exclusive_key(definition: ServiceType, status: Status, fact: str | None) -> 
 def still_blocks(rule: OneAtATime, days: Mapping[str, int], earlier: Iterable[Ended], today: date) -> bool:
     """Whether a request that ended stands in the way: `days` per status, -1 for ever, 0 or absent not at all."""
     return any(
-        (wait := days.get(ended.status.value, 0)) == FOR_EVER or today < ended.on + timedelta(days=wait)
+        (wait := days.get(ended.status.value, 0)) == FOR_EVER
+        or (ended.on is not None and today < ended.on + timedelta(days=wait))
         for ended in earlier
         if ended.status not in rule.blocking
     )
@@ -71,36 +72,30 @@ def require_filer(definition: ServiceType, actor: Somebody) -> None:
         raise Forbidden("request.legal_entity")
 
 
+@dataclass(frozen=True)
+class Desk:
+    """On whose desk a request lies, and what was recommended."""
+
+    officer: str | None = None
+    recommended_by: str | None = None
+
+
 def require_disinterested(concern: Concern, actor: Somebody) -> None:
     """Nobody decides what he filed or what concerns himself. Raises Forbidden `decision.own_request`."""
     if concern.touches(actor):
         raise Forbidden("decision.own_request")
 
 
-def applicant_actions(definition: ServiceType, status: Status) -> list[str]:
-    """What the applicant may do now, as words of the API."""
-    if status is Status.DRAFT:
-        return ["edit", "attach", "submit", "delete"]
-    actions = ["withdraw"] if Action.WITHDRAW in possible_actions(definition.moves, status) else []
-    return [*actions, "print"]
+def require_decider(definition: ServiceType, action: Action, desk: Desk, actor: Somebody) -> None:
+    """Where two officers are asked: one recommends, then a supervisor decides, who is somebody else.
 
-
-def officer_actions(
-    definition: ServiceType, status: Status, officer: str | None, concern: Concern, actor: Somebody
-) -> list[str]:
-    """What this officer may do now, as words of the API."""
-    if not actor.roles & DECIDERS or concern.touches(actor):
-        return ["print"]
-    possible = possible_actions(definition.moves, status)
-    is_mine = officer == actor.id
-    wanted = {
-        Action.CLAIM: True,
-        Action.TAKE_OVER: not is_mine,
-        Action.UNASSIGN: is_mine or "supervisor" in actor.roles,
-        Action.APPROVE: is_mine,
-        Action.REJECT: is_mine,
-    }
-    return [action.value for action, fits in wanted.items() if fits and action in possible] + [
-        "add_note",
-        "print",
-    ]
+    Raises Forbidden `decision.needs_supervisor` `decision.own_recommendation`, Conflict `decision.not_recommended`.
+    """
+    if action not in definition.two_officers:
+        return
+    if Role.SUPERVISOR not in actor.roles:
+        raise Forbidden("decision.needs_supervisor")
+    if desk.recommended_by is None:
+        raise Conflict("decision.not_recommended")
+    if desk.recommended_by == actor.id:
+        raise Forbidden("decision.own_recommendation")

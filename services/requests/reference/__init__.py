@@ -37,7 +37,19 @@ def roles() -> dict[str, Text]:
     return _checked("roles", read("roles"))
 
 
-CHOICES = {"countries": countries}
+@cache
+def broker_types() -> dict[str, Text]:
+    """Broker type -> its name."""
+    return _checked("broker_types", read("broker_types"))
+
+
+@cache
+def exam_states() -> dict[str, Text]:
+    """State of an exam session -> its name."""
+    return _checked("exam_states", read("exam_states"))
+
+
+CHOICES = {"countries": countries, "broker_types": broker_types}
 
 
 def read(name: str) -> dict[str, Any]:

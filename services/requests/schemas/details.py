@@ -6,13 +6,13 @@ from typing import Any
 from chassis.actor import Actor
 from chassis.clock import local_date
 from services.requests.catalog import Entry
-from services.requests.domain import fields, files, rules
-from services.requests.domain.life import CLOCK_RUNS, Status
-from services.requests.models import Attachment, HistoryEntry, Note, ServiceRequest
+from services.requests.domain import fields, files, offers
+from services.requests.domain.life import CLOCK_RUNS, EDITABLE, Action, Status
+from services.requests.models import HistoryEntry, Note, ServiceRequest
 from services.requests.reference import Text
-from services.requests.schemas import forms
+from services.requests.schemas import corrections, exams, forms
 from services.requests.schemas.types import dump_slot
-from services.requests.usecases.moves import concern
+from services.requests.usecases.moves import concern, desk
 from services.requests.usecases.occasion import Occasion
 from services.requests.usecases.reading import Details, Review
 
@@ -51,8 +51,15 @@ def dump_request(details: Details, occasion: Occasion) -> dict[str, Any]:
         "raw": request.raw,
         "documents": _dump_slots(details),
         "status_history": [_dump_history(each) for each in details.history],
-        "allowed_actions": rules.applicant_actions(entry.definition, status),
+        "allowed_actions": _offers(details, occasion),
         "next_page": _next_page(details, occasion.today),
+        "clock": _dump_clock(details),
+        "unlocked": {
+            "fields": sorted(details.unlocked.fields),
+            "slots": sorted(details.unlocked.slots),
+        },
+        "correction": corrections.dump(details) if status is Status.RETURNED else None,
+        "exam": exams.dump_place(details.place),
         "expires_on": forms.day(request.expires_on),
     }
 
@@ -65,6 +72,8 @@ def dump_queue_item(entry: Entry, request: ServiceRequest, actor: Actor, today: 
         "officer": _officer(request),
         "age_days": (today - local_date(request.submitted_at)).days if request.submitted_at else 0,
         "overdue": _is_overdue(request, today),
+        "recommended": request.recommended_by is not None,
+        "corrected": request.corrections > 0,
     }
 
 
@@ -83,9 +92,11 @@ def dump_review(review: Review, occasion: Occasion) -> dict[str, Any]:
         "checks": [_dump_check(entry, code, passed) for code, passed in review.checks],
         "notes": [_dump_note(note) for note in notes],
         "status_history": [{**_dump_history(each), "by": each.actor_name} for each in details.history],
-        "allowed_actions": rules.officer_actions(
-            entry.definition, status, request.officer_id, concern=about, actor=actor
-        ),
+        "allowed_actions": offers.to_officer(entry.definition, status, desk(request), about, actor),
+        "correction": corrections.dump(details),
+        "changes": corrections.dump_changes(review),
+        "recommendation": _dump_recommendation(request),
+        "two_officers": sorted(entry.definition.two_officers),
         "duplicates": [
             {
                 "number": other.number,
@@ -113,30 +124,41 @@ def dump_fields(entry: Entry, request: ServiceRequest) -> dict[str, Any]:
     return values
 
 
-def dump_file(file: Attachment) -> dict[str, Any]:
-    """One file."""
-    return {
-        "id": file.id,
-        "slot": file.slot,
-        "name": file.name,
-        "filename": file.filename,
-        "state": file.state,
-        "code": file.code,
-        "content_type": file.content_type,
-        "size": file.size,
-        "uploaded_at": forms.moment(file.attached_at),
-    }
-
-
 def _dump_slots(details: Details) -> list[dict[str, Any]]:
     return [
         {
             "slot": slot.code,
             **{key: value for key, value in dump_slot(details.entry, slot).items() if key != "code"},
-            "files": [dump_file(file) for file in details.files if file.slot == slot.code],
+            "files": [forms.dump_file(file) for file in details.files if file.slot == slot.code],
         }
         for slot in details.entry.definition.slots
     ]
+
+
+def _offers(details: Details, occasion: Occasion) -> list[str]:
+    """What the table allows, without a confirmation whose deadline is over."""
+    offered = offers.to_applicant(details.entry.definition, Status(details.request.status))
+    place = details.place
+    deadline = place.candidate.confirm_until if place else None
+    is_late = deadline is not None and deadline <= occasion.now
+    return [each for each in offered if not (is_late and each == Action.CONFIRM_ATTENDANCE)]
+
+
+def _dump_clock(details: Details) -> dict[str, Any] | None:
+    clock = details.clock
+    if clock is None:
+        return None
+    return {
+        "target_days": clock.target,
+        "spent_days": clock.spent,
+        "paused_days": clock.paused,
+        "is_running": clock.is_running,
+    }
+
+
+def _dump_recommendation(request: ServiceRequest) -> dict[str, Any] | None:
+    told = request.recommendation
+    return {**told, "at": forms.moment(request.recommended_at)} if told else None
 
 
 def _dump_history(each: HistoryEntry) -> dict[str, Any]:
@@ -180,11 +202,21 @@ def _is_overdue(request: ServiceRequest, today: date) -> bool:
 def _next_page(details: Details, today: date) -> str | None:
     """Where a draft goes on: the first page with something missing, then the documents, then the check."""
     request, definition = details.request, details.entry.definition
-    if request.status != Status.DRAFT:
+    if request.status not in EDITABLE:
         return None
+    if request.status == Status.RETURNED:
+        return _first_unlocked(details)
     faults = fields.faults_before_send(definition, request.fields, today)
     open_fields = {fault.pointer.split("/")[2] for fault in faults} | set(request.raw)
     for page in definition.pages:
         if open_fields & set(page.fields):
             return page.name
     return "documents" if files.faults_before_send(definition, details.files) else "check"
+
+
+def _first_unlocked(details: Details) -> str:
+    """Where correcting begins."""
+    pages = (
+        page.name for page in details.entry.definition.pages if details.unlocked.fields & set(page.fields)
+    )
+    return next(pages, "documents" if details.unlocked.slots else "check")

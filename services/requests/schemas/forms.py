@@ -8,7 +8,7 @@ from services.requests import reference
 from services.requests.catalog import Entry
 from services.requests.domain import progress
 from services.requests.domain.life import WAITS_FOR, Status
-from services.requests.models import ServiceRequest
+from services.requests.models import Attachment, ServiceRequest
 from services.requests.reference import Text
 
 
@@ -22,6 +22,11 @@ def moment(value: datetime | None) -> str | None:
 def day(value: date | None) -> str | None:
     """YYYY-MM-DD."""
     return value.isoformat() if value else None
+
+
+def day_of(value: datetime | None) -> str | None:
+    """The day in Kuwait of a moment."""
+    return day(local_date(value)) if value else None
 
 
 def written_date(value: date | datetime) -> str:
@@ -54,6 +59,21 @@ def waiting_for(entry: Entry, request: ServiceRequest) -> dict[str, Any]:
     """`{who: applicant|bureau|nobody, text}`."""
     status = Status(request.status)
     return {"who": WAITS_FOR[status].value, "text": entry.status_words(status, "waiting_for")}
+
+
+def dump_file(file: Attachment) -> dict[str, Any]:
+    """One file."""
+    return {
+        "id": file.id,
+        "slot": file.slot,
+        "name": file.name,
+        "filename": file.filename,
+        "state": file.state,
+        "code": file.code,
+        "content_type": file.content_type,
+        "size": file.size,
+        "uploaded_at": moment(file.attached_at),
+    }
 
 
 def applicant_name(request: ServiceRequest, language: str) -> str:

@@ -1,4 +1,4 @@
-"""What may come in: one schema per method, unknown arguments refused, messages are codes."""
+"""What may come in from applicants: one schema per method, unknown arguments refused, messages are codes."""
 
 import re
 from collections.abc import Mapping
@@ -10,44 +10,47 @@ from marshmallow import fields as kinds
 from chassis import cursors, schemas
 from chassis.schemas import Choice, Digits, Schema, Text, problem
 from services.requests.catalog import catalog
-from services.requests.domain.life import Action, Status
-from services.requests.store.lists import QUEUES, Filters
+from services.requests.domain.life import Status
+from services.requests.store.lists import Filters
 from services.requests.usecases.attaching import Upload
 from services.requests.usecases.drafting import Opening
-from services.requests.usecases.review import Decision
 
 _RAW_LENGTH = 5000  # longer than any field takes, so that too long a text is still there to be shortened
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _ABOUT = ("broker_type", "license_number", "civil_id", "exam_number", "guarantee_id")
 
 
-def _known_type(code: str) -> None:
+def known_type(code: str) -> None:
+    """Validates the code of a service type."""
     if code not in {entry.definition.code for entry in catalog()}:
         raise problem("field.not_a_choice")
 
 
-def _storable(text: str) -> None:
+def storable(text: str) -> None:
+    """Validates that the database can take a text."""
     if _UNSTORABLE.search(text):
         raise problem("field.invalid")
 
 
-def _line(maximum: int, **options: Any) -> Text:
-    return Text(maximum=maximum, validate=_storable, **options)
+def line(maximum: int, **options: Any) -> Text:
+    """A text of at most so many characters."""
+    return Text(maximum=maximum, validate=storable, **options)
 
 
-def _version(**options: Any) -> kinds.Integer:
+def version_field(**options: Any) -> kinds.Integer:
+    """The version that somebody saw."""
     return kinds.Integer(strict=True, validate=validate.Range(1, 2**31 - 1, error="field.invalid"), **options)
 
 
 class _Opening(Schema):
-    service_type = kinds.String(required=True, validate=_known_type)
-    office = _line(40, allow_none=True)
-    on_behalf_of = _line(40, allow_none=True)
-    broker_type = _line(40, allow_none=True)
-    license_number = _line(40, allow_none=True)
-    civil_id = Digits(maximum=40, validate=_storable, allow_none=True)
-    exam_number = _line(40, allow_none=True)
-    guarantee_id = _line(40, allow_none=True)
+    service_type = kinds.String(required=True, validate=known_type)
+    office = line(40, allow_none=True)
+    on_behalf_of = line(40, allow_none=True)
+    broker_type = line(40, allow_none=True)
+    license_number = line(40, allow_none=True)
+    civil_id = Digits(maximum=40, validate=storable, allow_none=True)
+    exam_number = line(40, allow_none=True)
+    guarantee_id = line(40, allow_none=True)
 
     @post_load
     def _build(self, data: dict[str, Any], **_: Any) -> Opening:
@@ -62,15 +65,15 @@ class _Opening(Schema):
 
 class _Saving(Schema):
     fields = kinds.Dict(keys=kinds.String(), required=True)  # type: ignore[assignment]  # the name on the wire
-    version = _version(required=True)
+    version = version_field(required=True)
     raw = kinds.Dict(keys=kinds.String(), allow_none=True, load_default=None)
 
 
 class _Upload(Schema):
-    slot = _line(40, required=True)
-    name = _line(200, allow_none=True)
-    filename = _line(255, required=True)
-    content_type = _line(100, required=True)
+    slot = line(40, required=True)
+    name = line(200, allow_none=True)
+    filename = line(255, required=True)
+    content_type = line(100, required=True)
     size = kinds.Integer(
         strict=True, allow_none=True, validate=validate.Range(0, 2**53, error="field.invalid")
     )
@@ -86,37 +89,25 @@ class _Upload(Schema):
 
 
 class _DocumentChange(Schema):
-    name = _line(200, minimum=1, allow_none=True, load_default=None)
-    slot = _line(40, allow_none=True, load_default=None)
+    name = line(200, minimum=1, allow_none=True, load_default=None)
+    slot = line(40, allow_none=True, load_default=None)
 
 
-class _Step(Schema):
-    version = _version(allow_none=True, load_default=None)
+class Step(Schema):
+    """A step may name the version that was seen."""
+
+    version = version_field(allow_none=True, load_default=None)
 
 
-class _Withdrawal(_Step):
-    reason = _line(1000, allow_none=True, load_default=None)
-
-
-class _Claim(_Step):
-    take_over = kinds.Boolean(truthy={True}, falsy={False}, load_default=False)
-
-
-class _Decision(_Step):
-    reason_code = _line(60, allow_none=True)
-    reason = _line(1000, allow_none=True)
-    note = _line(4000, allow_none=True)
-
-
-class _Note(Schema):
-    text = _line(4000, minimum=1, required=True)
+class _Withdrawal(Step):
+    reason = line(1000, allow_none=True, load_default=None)
 
 
 class _Listing(Schema):
     status = Choice(*Status, allow_none=True)
-    service_type = kinds.String(allow_none=True, validate=_known_type)
-    q = _line(200, allow_none=True)
-    license_number = _line(40, allow_none=True)
+    service_type = kinds.String(allow_none=True, validate=known_type)
+    q = line(200, allow_none=True)
+    license_number = line(40, allow_none=True)
     updated_since = kinds.AwareDateTime(format="iso", allow_none=True)
 
     @post_load
@@ -125,20 +116,12 @@ class _Listing(Schema):
         return Filters(**{**data, "license_number": number.replace("-", "/") if number else None})
 
 
-class _Queue(Schema):
-    queue = Choice(*QUEUES, required=True)
-
-
 class _Verb(Schema):
     verb = Choice("read", "complete", "download", required=True)
 
 
 class _Paper(Schema):
-    kind = Choice("request", required=True)
-
-
-class _OneType(Schema):
-    service_type = kinds.String(allow_none=True, load_default=None, validate=_known_type)
+    kind = Choice("request", "admission_slip", required=True)
 
 
 def opening(arguments: Mapping[str, Any]) -> Opening:
@@ -166,7 +149,7 @@ def document_change(name: Any, slot: Any) -> dict[str, Any]:
 
 def step(version: Any) -> int | None:
     """The version that a step may name."""
-    return schemas.load(_Step(), {"version": version})["version"]
+    return schemas.load(Step(), {"version": version})["version"]
 
 
 def withdrawal(version: Any, reason: Any) -> dict[str, Any]:
@@ -174,34 +157,9 @@ def withdrawal(version: Any, reason: Any) -> dict[str, Any]:
     return schemas.load(_Withdrawal(), {"version": version, "reason": reason})
 
 
-def claim(version: Any, take_over: Any) -> dict[str, Any]:
-    """Of claim."""
-    return schemas.load(_Claim(), {"version": version, "take_over": take_over})
-
-
-def decision(action: Action, arguments: Mapping[str, Any]) -> Decision:
-    """Of approve and reject."""
-    return Decision(action=action, **schemas.load(_Decision(), arguments))
-
-
-def note(text: Any) -> str:
-    """Of add_note."""
-    return schemas.load(_Note(), {"text": text})["text"]
-
-
 def filters(arguments: Mapping[str, Any]) -> Filters:
     """What a list is narrowed by."""
     return schemas.load(_Listing(), arguments)
-
-
-def queue(name: Any) -> str:
-    """One of the Bureau's queues."""
-    return schemas.load(_Queue(), {"queue": name})["queue"]
-
-
-def one_type(service_type: Any) -> str | None:
-    """Of take_next."""
-    return schemas.load(_OneType(), {"service_type": service_type})["service_type"]
 
 
 def page(limit: Any, cursor: Any) -> tuple[int, str | None]:

@@ -1,22 +1,36 @@
 """The printed request: what the paper says, in both languages, and the name of that content."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
+from chassis.errors import Conflict
 from services.requests.catalog import Entry
 from services.requests.domain import numbers
 from services.requests.domain.definition import Field
 from services.requests.domain.fields import full_name
+from services.requests.domain.life import Status
 from services.requests.reference import Text
-from services.requests.schemas import forms
+from services.requests.schemas import exam_papers, forms
 from services.requests.usecases.reading import Details
+
+ORDER_TIME = timedelta(minutes=5)  # a paper may be asked for again and again until it is made
+SLIP = "admission_slip"
 
 
 def dump_order(details: Details, kind: str) -> dict[str, Any]:
+    """The order for a paper of one request. Raises Conflict `exam.not_on_final_list`."""
+    if kind != SLIP:
+        return make_order(kind, dump_paper(details))
+    place = details.place
+    if details.request.status != Status.ON_FINAL_LIST or place is None:
+        raise Conflict("exam.not_on_final_list")
+    return make_order(kind, exam_papers.slip(details.entry, details.request, place.candidate, place.hall))
+
+
+def make_order(kind: str, data: dict[str, Any]) -> dict[str, Any]:
     """`{paper, key, data}`: the key is a digest of the data, so the same content is rendered once."""
-    data = dump_paper(details)
     text = json.dumps([kind, data], sort_keys=True, ensure_ascii=False)
     return {"paper": kind, "key": sha256(text.encode()).hexdigest(), "data": data}
 

@@ -44,11 +44,13 @@ def dump_whole_type(entry: Entry, settings: Settings) -> dict[str, Any]:
             }
             for page in definition.pages
         ],
-        "reasons": [
-            {"code": code, "text": words.text("reasons", code, "text")}
-            for code in definition.rejection_reasons
-        ],
+        "reasons": _reasons(entry, definition.rejection_reasons),
+        "correction_reasons": _reasons(entry, definition.correction_reasons),
     }
+
+
+def _reasons(entry: Entry, codes: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [{"code": code, "text": entry.words.text("reasons", code, "text")} for code in codes]
 
 
 def _dump_field(entry: Entry, field: Field) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from chassis import clock, grants, inbox
 from chassis.events import Message, event_handler
 from chassis.rpc import Client, rpc
-from services.requests.schemas import details, inputs
+from services.requests.schemas import forms, inputs
 from services.requests.service.doorway import Doorway
 from services.requests.usecases import attaching
 
@@ -70,7 +70,7 @@ class Attaching(Doorway):
                 "actor": self.actor.id,
                 "filename": attaching.download_name(file),
             }
-            document = {**details.dump_file(file), "number": number}
+            document = {**forms.dump_file(file), "number": number}
         until = clock.real_now() + timedelta(seconds=GRANT_SECONDS)
         return {"grant": grants.issue(self.config.GRANT_KEY, claims, until), "document": document}
 

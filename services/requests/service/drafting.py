@@ -6,7 +6,7 @@ from chassis.rpc import rpc
 from services.requests.catalog import catalog
 from services.requests.schemas import details, inputs
 from services.requests.service.doorway import Doorway
-from services.requests.store import records
+from services.requests.store import bureau
 from services.requests.usecases import drafting, reading
 
 
@@ -20,13 +20,13 @@ class Drafting(Doorway):
         opening, occasion = inputs.opening(arguments), self.occasion()
         with self.db.once() as work:
             request = drafting.open_request(work.session, opening, occasion, self._take_serial)
-            found = reading.details(work.session, request)
+            found = reading.details(work.session, request, occasion)
             return work.done(details.dump_request(found, occasion))
 
     def _take_serial(self, prefix: str, year: int) -> int:
         """In a transaction of its own: others who open a request do not wait for the rest of this one."""
         with self.db.begin() as session:
-            return records.take_serial(session, prefix, year)
+            return bureau.take_serial(session, prefix, year)
 
     @rpc
     def get_request(self, number: str) -> dict[str, Any]:
@@ -61,7 +61,7 @@ class Drafting(Doorway):
                 drafting.keep_raw(session, number, given["raw"], version, occasion)
         with self.db.once() as work:
             request = drafting.save_fields(work.session, number, given["fields"], version, occasion)
-            found = reading.details(work.session, request)
+            found = reading.details(work.session, request, occasion)
             return work.done(details.dump_request(found, occasion))
 
     @rpc

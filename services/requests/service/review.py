@@ -1,12 +1,13 @@
-"""The Bureau's doorways: queues, one request, taking up, notes, decisions."""
+"""The Bureau's doorways: queues, one request, taking up, giving to somebody, notes."""
 
 from typing import Any
 
+from chassis import inbox
+from chassis.events import Message, event_handler
 from chassis.rpc import rpc
 from services.requests.catalog import catalog
-from services.requests.domain.life import Action
 from services.requests.models import ServiceRequest
-from services.requests.schemas import details, inputs
+from services.requests.schemas import bureau, details, inputs
 from services.requests.service.doorway import Doorway
 from services.requests.usecases import reading, review
 from services.requests.usecases.occasion import Occasion
@@ -19,7 +20,7 @@ class Review(Doorway):
     def list_queue(self, queue: str, limit: Any = 25, cursor: Any = None, **filters: Any) -> dict[str, Any]:
         """`{items, next, counts {mine, unassigned, overdue, all}}`."""
         self.actor.require("queue.read")
-        queue, narrowed, page = inputs.queue(queue), inputs.filters(filters), inputs.page(limit, cursor)
+        queue, narrowed, page = bureau.queue(queue), inputs.filters(filters), inputs.page(limit, cursor)
         occasion = self.occasion()
         with self.db.begin() as session:
             found = review.list_queue(session, queue, narrowed, *page, occasion=occasion)
@@ -42,7 +43,7 @@ class Review(Doorway):
     def take_next(self, service_type: Any = None) -> dict[str, Any]:
         """The longest waiting one, now one's own. Raises NotFound `queue.empty`."""
         self.actor.require("request.review")
-        service_type, occasion = inputs.one_type(service_type), self.occasion()
+        service_type, occasion = bureau.one_type(service_type), self.occasion()
         with self.db.once() as work:
             request = review.take_next(work.session, service_type, occasion)
             return work.done(_reviewed(work.session, request, occasion))
@@ -51,7 +52,7 @@ class Review(Doorway):
     def claim(self, number: str, version: Any = None, take_over: Any = False) -> dict[str, Any]:
         """Take it up, or over."""
         self.actor.require("request.review")
-        given, occasion = inputs.claim(version, take_over), self.occasion()
+        given, occasion = bureau.claim(version, take_over), self.occasion()
         with self.db.once() as work:
             request = review.claim(work.session, inputs.key(number), **given, occasion=occasion)
             return work.done(_reviewed(work.session, request, occasion))
@@ -69,28 +70,36 @@ class Review(Doorway):
     def add_note(self, number: str, text: str) -> dict[str, Any]:
         """A word to the other officers."""
         self.actor.require("request.review")
-        words, occasion = inputs.note(text), self.occasion()
+        words, occasion = bureau.note(text), self.occasion()
         with self.db.once() as work:
             request = review.add_note(work.session, inputs.key(number), words, occasion)
             return work.done(_reviewed(work.session, request, occasion))
 
     @rpc
-    def approve(self, number: str, **arguments: Any) -> dict[str, Any]:
-        """What approval means stands in the type's definition: for the exam the preliminary one."""
-        self.actor.require("request.decide")
-        return self._decide(number, Action.APPROVE, arguments)
+    def assign(self, number: str, officer: Any, version: Any = None) -> dict[str, Any]:
+        """Give it to an officer."""
+        self.actor.require("request.assign")
+        given, occasion = bureau.assignment(officer, version), self.occasion()
+        with self.db.once() as work:
+            request = review.assign(
+                work.session, inputs.key(number), given["officer"], given["version"], occasion
+            )
+            return work.done(_reviewed(work.session, request, occasion))
 
     @rpc
-    def reject(self, number: str, **arguments: Any) -> dict[str, Any]:
-        """Final; with a reason."""
-        self.actor.require("request.decide")
-        return self._decide(number, Action.REJECT, arguments)
+    def list_officers(self) -> dict[str, Any]:
+        """`{items: [{id, name, roles}]}`: whom a request can be given to."""
+        self.actor.require("request.assign")
+        with self.db.begin() as session:
+            officers = review.list_officers(session)
+            return {"items": [{"id": each.id, "name": each.name, "roles": each.roles} for each in officers]}
 
-    def _decide(self, number: str, action: Action, arguments: dict[str, Any]) -> dict[str, Any]:
-        decision, occasion = inputs.decision(action, arguments), self.occasion()
-        with self.db.once() as work:
-            request = review.decide(work.session, inputs.key(number), decision, occasion)
-            return work.done(_reviewed(work.session, request, occasion))
+    @event_handler
+    def note_officer(self, message: Message) -> None:
+        """May come twice and in any order: the newest news stays."""
+        with self.db.begin() as session:
+            if inbox.first_time(session, "note_officer", message.id):
+                review.note_officer(session, message.aggregate, message.data, message.seq)
 
 
 def _reviewed(session: Any, request: ServiceRequest, occasion: Occasion) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Send, withdraw, print."""
 
-from datetime import timedelta
 from typing import Any
 
 from chassis import clock, grants
@@ -8,8 +7,6 @@ from chassis.rpc import Client, rpc
 from services.requests.schemas import details, inputs, paper
 from services.requests.service.doorway import Doorway
 from services.requests.usecases import reading, sending
-
-ORDER_SECONDS = 300  # a paper may be asked for again and again until it is made
 
 
 class Sending(Doorway):
@@ -28,7 +25,7 @@ class Sending(Doorway):
         states = {item["id"]: item for item in answer["items"]}
         with self.db.once() as work:
             request = sending.submit(work.session, number, version, states, occasion)
-            return work.done(details.dump_request(reading.details(work.session, request), occasion))
+            return work.done(details.dump_request(reading.details(work.session, request, occasion), occasion))
 
     @rpc
     def withdraw(self, number: str, version: Any = None, reason: Any = None) -> dict[str, Any]:
@@ -37,7 +34,7 @@ class Sending(Doorway):
         given, occasion = inputs.withdrawal(version, reason), self.occasion()
         with self.db.once() as work:
             request = sending.withdraw(work.session, inputs.key(number), **given, occasion=occasion)
-            return work.done(details.dump_request(reading.details(work.session, request), occasion))
+            return work.done(details.dump_request(reading.details(work.session, request, occasion), occasion))
 
     @rpc
     def order_paper(self, number: str, kind: str = "request") -> dict[str, Any]:
@@ -47,5 +44,5 @@ class Sending(Doorway):
         with self.db.begin() as session:
             found = reading.get_for_print(session, inputs.key(number), self.occasion())
             order = paper.dump_order(found, kind)
-        until = clock.real_now() + timedelta(seconds=ORDER_SECONDS)
+        until = clock.real_now() + paper.ORDER_TIME
         return {"order": grants.issue(self.config.GRANT_KEY, order, until)}

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from chassis import arabic, cursors
 from chassis.actor import Actor
-from chassis.errors import Fault, Invalid
+from contracts.permissions import Role
 from services.requests.domain import numbers
-from services.requests.domain.life import CLOCK_RUNS, Status
+from services.requests.domain.life import CLOCK_RUNS
 from services.requests.models import ServiceRequest
 from services.requests.store.requests import visible_to
 
@@ -49,17 +49,19 @@ def list_visible(session: Session, actor: Actor, filters: Filters, limit: int, c
     """What this person may see, the last opened first. The key never changes, so pages are stable."""
     query = select(ServiceRequest).where(visible_to(actor), *filters.conditions())
     if cursor is not None:
-        query = query.where(ServiceRequest.id < _texts(cursor, 1)[0])
+        query = query.where(ServiceRequest.id < _last_id(cursor))
     rows = session.scalars(query.order_by(ServiceRequest.id.desc()).limit(limit + 1)).all()
     return _cut(rows, limit, lambda last: [last.id])
 
 
-def queue_condition(queue: str, officer_id: str, today: date) -> ColumnElement[bool]:
-    """What stands in a queue of the Bureau."""
+def queue_condition(queue: str, officer: Actor, today: date) -> ColumnElement[bool]:
+    """What stands in a queue of the Bureau. What was recommended waits for supervisors alone."""
     in_hand = ServiceRequest.status.in_(CLOCK_RUNS)
+    free = and_(in_hand, ServiceRequest.officer_id.is_(None))
+    is_supervisor = Role.SUPERVISOR in officer.roles
     return {
-        "mine": and_(ServiceRequest.officer_id == officer_id, in_hand),
-        "unassigned": and_(ServiceRequest.status == Status.SUBMITTED, ServiceRequest.officer_id.is_(None)),
+        "mine": and_(ServiceRequest.officer_id == officer.id, in_hand),
+        "unassigned": free if is_supervisor else and_(free, ServiceRequest.recommended_by.is_(None)),
         "overdue": and_(ServiceRequest.due_on < today, in_hand),
         "all": ServiceRequest.submitted_at.is_not(None),
     }[queue]
@@ -83,7 +85,7 @@ def list_queue(
     is_newest_first = queue in _NEWEST_FIRST
     query = select(ServiceRequest).where(condition, *filters.conditions())
     if cursor is not None:
-        place = _moment_and_id(cursor)
+        place = cursors.decode_moment_and_id(cursor)
         query = query.where(key < place if is_newest_first else key > place)
     order = (ServiceRequest.submitted_at, ServiceRequest.id)
     query = query.order_by(*(column.desc() if is_newest_first else column for column in order))
@@ -91,12 +93,12 @@ def list_queue(
     return _cut(rows, limit, lambda last: [last.submitted_at.isoformat(), last.id])
 
 
-def count_queues(session: Session, officer_id: str, today: date) -> dict[str, int]:
+def count_queues(session: Session, officer: Actor, today: date) -> dict[str, int]:
     """How many stand in each queue: one statement, an index for each count."""
     counts = [
         select(func.count())
         .select_from(ServiceRequest)
-        .where(queue_condition(queue, officer_id, today))
+        .where(queue_condition(queue, officer, today))
         .scalar_subquery()
         .label(queue)
         for queue in QUEUES
@@ -112,11 +114,12 @@ def lock_next_waiting(session: Session, actor: Actor, service_type: str | None) 
     query = (
         select(ServiceRequest)
         .where(
-            queue_condition("unassigned", "", date.min),
+            queue_condition("unassigned", actor, date.min),
             ServiceRequest.civil_id != (actor.person.get("civil_id") or ""),
             ServiceRequest.opened_by != actor.id,
             ServiceRequest.applicant_id != actor.id,
             ServiceRequest.submitted_by != actor.id,
+            ServiceRequest.recommended_by.is_distinct_from(actor.id),
         )
         .order_by(ServiceRequest.submitted_at, ServiceRequest.id)
         .limit(1)
@@ -147,23 +150,8 @@ def _cut(rows: Sequence[ServiceRequest], limit: int, key: Any) -> Page:
     return page, cursors.encode(key(page[-1])) if len(rows) > limit else None
 
 
-def _texts(cursor: str, length: int) -> list[str]:
-    values = cursors.decode(cursor, length)
-    if not all(isinstance(value, str) and "\x00" not in value for value in values):
-        raise _bad_cursor()
-    return values
-
-
-def _moment_and_id(cursor: str) -> tuple[datetime, str]:
-    moment, last_id = _texts(cursor, 2)
-    try:
-        place = datetime.fromisoformat(moment)
-    except ValueError:
-        raise _bad_cursor() from None
-    if place.tzinfo is None:
-        raise _bad_cursor()
-    return place, last_id
-
-
-def _bad_cursor() -> Invalid:
-    return Invalid("cursor.invalid", faults=[Fault("/cursor", "cursor.invalid")])
+def _last_id(cursor: str) -> str:
+    (last_id,) = cursors.decode(cursor, 1)
+    if not isinstance(last_id, str) or "\x00" in last_id:
+        raise cursors.invalid()
+    return last_id

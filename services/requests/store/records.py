@@ -1,28 +1,12 @@
-"""What hangs on a request: files, history, notes; and the tables of numbers and holidays."""
+"""What hangs on a request: files, history, notes."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
-from services.requests.models import Attachment, HistoryEntry, Holiday, Note, Series, ServiceRequest
-
-
-def take_serial(session: Session, prefix: str, year: int) -> int:
-    """The next serial of a series. Call it in a transaction of its own: the row stays locked until its end."""
-    first = insert(Series).values(prefix=prefix, year=year, last=1)
-    following = first.on_conflict_do_update(
-        index_elements=[Series.prefix, Series.year], set_={"last": Series.last + 1}
-    )
-    return session.execute(following.returning(Series.last)).scalar_one()
-
-
-def list_holidays(session: Session, start: date, end: date) -> frozenset[date]:
-    """The holidays from start to end, both counted."""
-    return frozenset(session.scalars(select(Holiday.day).where(Holiday.day.between(start, end))))
+from services.requests.models import Attachment, HistoryEntry, Note, ServiceRequest
 
 
 def list_history(session: Session, request_id: str) -> Sequence[HistoryEntry]:
@@ -42,6 +26,12 @@ def list_files(session: Session, request_id: str) -> Sequence[Attachment]:
     return session.scalars(query.order_by(Attachment.id)).all()
 
 
+def list_versions(session: Session, request_id: str) -> Sequence[Attachment]:
+    """Every file of the request, replaced ones too."""
+    query = select(Attachment).where(Attachment.request_id == request_id)
+    return session.scalars(query.order_by(Attachment.id)).all()
+
+
 def list_all_document_ids(session: Session, request_id: str) -> list[str]:
     """Every document ever attached and not detached, replaced versions too."""
     query = select(Attachment.id).where(Attachment.request_id == request_id)
@@ -53,13 +43,20 @@ def find_attachment(session: Session, document_id: str) -> Attachment | None:
     return session.get(Attachment, document_id)
 
 
-def get_attachment(session: Session, document_id: str) -> tuple[Attachment, str]:
-    """The attachment with its request's number. Raises NotFound `document.unknown`."""
+def get_attachment(
+    session: Session, document_id: str, *, with_versions: bool = False
+) -> tuple[Attachment, str]:
+    """The attachment with its request's number; a replaced one only with its versions.
+
+    Raises NotFound `document.unknown`.
+    """
     query = (
         select(Attachment, ServiceRequest.number)
         .join(ServiceRequest, ServiceRequest.id == Attachment.request_id)
-        .where(Attachment.id == document_id, Attachment.replaced_at.is_(None))
+        .where(Attachment.id == document_id)
     )
+    if not with_versions:
+        query = query.where(Attachment.replaced_at.is_(None))
     row = session.execute(query).first()
     if row is None:
         raise NotFound("document.unknown")

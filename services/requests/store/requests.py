@@ -10,7 +10,7 @@ from chassis.actor import Actor
 from chassis.errors import NotFound
 from contracts.permissions import Role
 from services.requests.domain import numbers
-from services.requests.domain.life import ENDED
+from services.requests.domain.life import CLOCK_RUNS, ENDED
 from services.requests.models import ServiceRequest
 
 
@@ -87,6 +87,16 @@ def list_same_person(session: Session, request: ServiceRequest, limit: int = 20)
         .order_by(ServiceRequest.id.desc())
         .limit(limit)
     ).all()
+
+
+def list_newly_overdue(session: Session, today: date, limit: int) -> list[str]:
+    """Ids of requests that the Bureau should have decided before today and that nobody was told of."""
+    query = select(ServiceRequest.id).where(
+        ServiceRequest.status.in_(CLOCK_RUNS),
+        ServiceRequest.overdue_told_at.is_(None),
+        ServiceRequest.due_on < today,
+    )
+    return list(session.scalars(query.order_by(ServiceRequest.due_on).limit(limit)))
 
 
 def list_untouched(session: Session, before: datetime, limit: int) -> Sequence[ServiceRequest]:

@@ -13,13 +13,16 @@ from chassis.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from contracts.permissions import APPLICANTS, DECIDERS
 from services.requests.catalog import catalog
 from services.requests.domain import files
+from services.requests.domain.correction import Unlocked
 from services.requests.domain.definition import Slot
-from services.requests.domain.life import Status
+from services.requests.domain.life import EDITABLE
 from services.requests.models import Attachment, ServiceRequest
 from services.requests.store import records
 from services.requests.store import requests as store
-from services.requests.usecases.drafting import lock_draft
-from services.requests.usecases.moves import documents_detached, keep_alive
+from services.requests.usecases.correcting import was_there_before
+from services.requests.usecases.drafting import lock_editable
+from services.requests.usecases.moves import keep_alive
+from services.requests.usecases.news import documents_detached
 from services.requests.usecases.occasion import Occasion
 
 
@@ -54,7 +57,8 @@ def plan_upload(session: Session, number: str, upload: Upload, occasion: Occasio
 
 def attach(session: Session, number: str, document_id: str, upload: Upload, occasion: Occasion) -> Attachment:
     """Put the announced file into its slot. Raises Conflict when the slot or the request takes no more."""
-    request = lock_draft(session, number, occasion)
+    request, unlocked = lock_editable(session, number, occasion)
+    _require_unlocked(upload.slot, unlocked)
     entry = catalog().get(request.service_type)
     slot = files.slot_of(entry.definition, upload.slot)
     in_slot = [file for file in records.list_files(session, request.id) if file.slot == slot.code]
@@ -85,8 +89,9 @@ def change_document(
     session: Session, document_id: str, name: str | None, slot: str | None, occasion: Occasion
 ) -> Attachment:
     """Rename a file of a draft, or move it to another slot that takes its type."""
-    request, attachment = _lock_own(session, document_id, occasion)
+    request, attachment, unlocked = _lock_own(session, document_id, occasion)
     if slot is not None and slot != attachment.slot:
+        _require_unlocked(slot, unlocked)
         _move_to(session, request, attachment, slot, occasion)
     if name is not None:
         attachment.name = name
@@ -96,9 +101,13 @@ def change_document(
 
 
 def detach_document(session: Session, document_id: str, occasion: Occasion) -> None:
-    """Take a file out of a draft; the file itself may go."""
-    request, attachment = _lock_own(session, document_id, occasion)
-    _detach(session, request, [attachment.id], occasion)
+    """Take a file out of a draft; the file itself may go. One that an officer has seen is kept as a version."""
+    request, attachment, unlocked = _lock_own(session, document_id, occasion)
+    if unlocked is not None and was_there_before(session, request, attachment.id):
+        attachment.replaced_at = occasion.now
+        _audit(session, occasion, "document.replace", request, attachment.id)
+    else:
+        _detach(session, request, [attachment.id], occasion)
     keep_alive(request, occasion)
 
 
@@ -128,13 +137,14 @@ def open_document(
 
     Raises NotFound for what is not his, Forbidden `permission.missing` for an officer who would complete it.
     """
-    attachment, number = records.get_attachment(session, document_id)
+    is_officer = bool(occasion.actor.roles & DECIDERS)
+    attachment, number = records.get_attachment(session, document_id, with_versions=is_officer)
     request = _get_for(session, number, occasion.actor)
     if verb != "complete":
         return attachment, number
     if not occasion.actor.roles & APPLICANTS:
         raise Forbidden("permission.missing")
-    if request.status != Status.DRAFT:
+    if request.status not in EDITABLE:
         raise Conflict("request.not_draft", {"status": request.status})
     if attachment.state == files.AWAITING:
         # Told by documents in a moment; until then a page says that it is being checked.
@@ -158,14 +168,22 @@ def _get_for(session: Session, number: str, actor: Actor) -> ServiceRequest:
         raise NotFound("document.unknown") from None
 
 
-def _lock_own(session: Session, document_id: str, occasion: Occasion) -> tuple[ServiceRequest, Attachment]:
+def _lock_own(
+    session: Session, document_id: str, occasion: Occasion
+) -> tuple[ServiceRequest, Attachment, Unlocked | None]:
     _found, number = records.get_attachment(session, document_id)
     try:
-        request = lock_draft(session, number, occasion)
+        request, unlocked = lock_editable(session, number, occasion)
     except NotFound:
         raise NotFound("document.unknown") from None
     attachment, _number = records.get_attachment(session, document_id)  # as it is under the lock
-    return request, attachment
+    _require_unlocked(attachment.slot, unlocked)
+    return request, attachment, unlocked
+
+
+def _require_unlocked(slot: str, unlocked: Unlocked | None) -> None:
+    if unlocked is not None and slot not in unlocked.slots:
+        raise Invalid("input.invalid", faults=[Fault("/slot", "field.locked")])
 
 
 def _move_to(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,18 +12,21 @@ from chassis.clock import local_date
 from chassis.errors import Conflict, Fault, Forbidden, Invalid
 from services.requests.catalog import Entry, catalog
 from services.requests.domain import checks, fields, numbers, rules
-from services.requests.domain.life import Status
+from services.requests.domain.correction import Unlocked
+from services.requests.domain.definition import OneAtATime
+from services.requests.domain.life import EDITABLE, Status
 from services.requests.models import ServiceRequest
 from services.requests.store import records
 from services.requests.store import requests as store
+from services.requests.usecases.correcting import find_unlocked
 from services.requests.usecases.moves import (
     add_history,
-    documents_detached,
     keep_alive,
     refresh_snapshot,
     require_version,
     touch,
 )
+from services.requests.usecases.news import documents_detached
 from services.requests.usecases.occasion import Occasion
 
 
@@ -78,9 +82,10 @@ def save_fields(
     session: Session, number: str, given: Mapping[str, Any], version: int, occasion: Occasion
 ) -> ServiceRequest:
     """Any subset of the fields, taken whole or refused whole. Raises Invalid with a Fault per field."""
-    request = lock_draft(session, number, occasion)
+    request, unlocked = lock_editable(session, number, occasion)
     require_version(request, version)
     definition = catalog().get(request.service_type).definition
+    _require_unlocked(given, unlocked)
     request.fields = fields.read(definition, given, request.fields, occasion.today)
     request.raw = {name: text for name, text in request.raw.items() if name not in given}
     touch(request, occasion)
@@ -97,9 +102,11 @@ def keep_raw(session: Session, number: str, raw: Mapping[str, Any], version: int
     """
     request = store.lock_visible(session, number, occasion.actor)
     definition = catalog().get(request.service_type).definition
-    if request.status != Status.DRAFT or request.version != version:
+    if request.status not in EDITABLE or request.version != version:
         return
     names = {field.name for field in definition.fields if field.typed}
+    if request.status == Status.RETURNED:
+        names &= find_unlocked(session, request, occasion).fields
     request.raw = {**request.raw, **{name: text for name, text in raw.items() if name in names}}
     keep_alive(request, occasion)
 
@@ -141,6 +148,19 @@ def check(
     return entry, checks.answers(case)
 
 
+def lock_editable(
+    session: Session, number: str, occasion: Occasion
+) -> tuple[ServiceRequest, Unlocked | None]:
+    """A request of this person that may be changed, locked, and what of it: None is all of a draft.
+
+    Raises NotFound, Conflict `request.not_draft`.
+    """
+    request = store.lock_visible(session, number, occasion.actor)
+    if request.status not in EDITABLE:
+        raise Conflict("request.not_draft", {"status": request.status})
+    return request, find_unlocked(session, request, occasion) if request.status == Status.RETURNED else None
+
+
 def lock_draft(session: Session, number: str, occasion: Occasion) -> ServiceRequest:
     """A draft of this person, locked. Raises NotFound, Conflict `request.not_draft`."""
     request = store.lock_visible(session, number, occasion.actor)
@@ -166,12 +186,25 @@ def _is_blocked(session: Session, entry: Entry, request: ServiceRequest, occasio
         return True
     ended = store.list_ended(session, entry.definition.code, rule.fact, value)
     facts = [
-        rules.Ended(Status(each.status), local_date(each.ended_at))
+        rules.Ended(Status(each.status), _counts_from(rule, each))
         for each in ended
         if each.id != request.id and each.ended_at
     ]
     days = getattr(occasion.settings, rule.setting) if rule.setting else {}
     return rules.still_blocks(rule, days, facts, occasion.today)
+
+
+def _counts_from(rule: OneAtATime, ended: ServiceRequest) -> date | None:
+    if rule.counts_from:
+        return getattr(ended, rule.counts_from)
+    return local_date(ended.ended_at) if ended.ended_at else None
+
+
+def _require_unlocked(given: Mapping[str, Any], unlocked: Unlocked | None) -> None:
+    locked = [] if unlocked is None else sorted(set(given) - unlocked.fields)
+    if locked:
+        faults = [Fault(fields.pointer(name), "field.locked") for name in locked]
+        raise Invalid("input.invalid", faults=faults)
 
 
 def _require_own_office(opening: Opening, occasion: Occasion) -> None:

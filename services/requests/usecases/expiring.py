@@ -5,11 +5,11 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from chassis import outbox
-from services.requests.catalog import catalog
+from contracts.requests import DraftExpiring
 from services.requests.domain.life import Status
 from services.requests.store import requests as store
 from services.requests.usecases.drafting import remove_request
-from services.requests.usecases.moves import draft_expiring
+from services.requests.usecases.news import Telling, make
 from services.requests.usecases.occasion import Occasion
 
 
@@ -31,8 +31,8 @@ def remind(session: Session, request_id: str, occasion: Occasion) -> None:
     if request.updated_at > occasion.now - untouched_for:
         return
     request.expires_on = occasion.today + notice
-    entry = catalog().get(request.service_type)
-    outbox.record(session, draft_expiring(entry, request), occasion.actor)
+    telling = Telling(DraftExpiring, {"removed_on": str(request.expires_on)})
+    outbox.record(session, make(request, telling), occasion.actor)
 
 
 def due_removals(session: Session, limit: int, occasion: Occasion) -> list[str]:

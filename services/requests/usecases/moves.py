@@ -1,7 +1,5 @@
 """One step in the life of a request: the table decides, history, audit and news are saved with it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -9,26 +7,22 @@ from sqlalchemy.orm import Session
 
 from chassis import arabic, audit, outbox
 from chassis.errors import Conflict, Forbidden
-from contracts import requests as news
 from services.requests.catalog import Entry, catalog
 from services.requests.domain import rules
 from services.requests.domain.fields import full_name
-from services.requests.domain.life import ENDED, Action, Status, next_status
+from services.requests.domain.life import CLOCK_RUNS, ENDED, Action, Status, next_status
 from services.requests.models import HistoryEntry, ServiceRequest
+from services.requests.store import corrections
+from services.requests.usecases import news, timing
+from services.requests.usecases.news import NO_REASON, STEPS, Reason, Telling
 from services.requests.usecases.occasion import Occasion
 
-
-@dataclass(frozen=True)
-class Reason:
-    """Why: a code of the definition's list, or words of the officer or applicant."""
-
-    code: str | None = None
-    text: dict[str, str] = field(default_factory=dict)
-
-
-NO_REASON = Reason()
-
-_OWN_REQUEST = ("ck_service_request_decider_is_no_party", "ck_service_request_decider_is_another_person")
+# What the database itself refuses, whatever the code before it thought.
+_FORBIDDEN = {
+    "ck_service_request_decider_is_no_party": "decision.own_request",
+    "ck_service_request_decider_is_another_person": "decision.own_request",
+    "ck_service_request_two_officers": "decision.own_recommendation",
+}
 
 
 def move(
@@ -37,28 +31,39 @@ def move(
     action: Action,
     occasion: Occasion,
     reason: Reason = NO_REASON,
+    *,
+    telling: Telling | None = None,
 ) -> None:
-    """Take the locked request where the action leads. Raises Conflict where the table has no such step."""
+    """Take the locked request where the action leads. Raises Conflict where the table has no such step.
+
+    `telling` replaces the event that the step tells by itself.
+    """
     entry = catalog().get(request.service_type)
     definition = entry.definition
-    status = next_status(definition.moves, action, Status(request.status))
+    before = Status(request.status)
+    status = next_status(definition.moves, action, before)
     request.status = status.value
     if status in definition.path:
         request.reached = status.value
     if status in ENDED:
         request.ended_at = occasion.now
+    if before is Status.RETURNED:
+        corrections.end_open(session, request.id, occasion.now)
     if definition.one_at_a_time:
         fact = getattr(request, definition.one_at_a_time.fact)
         request.exclusive_key = rules.exclusive_key(definition, status, fact)
     touch(request, occasion)
     add_history(session, request, action.value, occasion, reason)
     _flush(session, entry)
+    if status in CLOCK_RUNS and before not in CLOCK_RUNS:
+        timing.restart(session, request, occasion)
     audit.record(
         session, occasion.actor, f"request.{action.value}", request.number, _audited(request, reason)
     )
-    tell = _NEWS.get((action, status))
-    if tell:
-        outbox.record(session, tell(_facts(entry, request), request, reason), occasion.actor)
+    step = STEPS.get((action, status))
+    telling = telling or (Telling(step) if step else None)
+    if telling:
+        outbox.record(session, news.make(request, telling, reason), occasion.actor)
 
 
 def touch(request: ServiceRequest, occasion: Occasion) -> None:
@@ -109,9 +114,9 @@ def refresh_snapshot(request: ServiceRequest) -> None:
     request.search = " " + arabic.fold(" ".join(words))
 
 
-def recipients(request: ServiceRequest) -> tuple[str, ...]:
-    """Who is told: whoever filed, and the subject."""
-    return tuple(dict.fromkeys((request.submitted_by or request.opened_by, request.applicant_id)))
+def desk(request: ServiceRequest) -> rules.Desk:
+    """On whose desk it lies."""
+    return rules.Desk(request.officer_id, request.recommended_by)
 
 
 def concern(request: ServiceRequest) -> rules.Concern:
@@ -126,8 +131,8 @@ def _flush(session: Session, entry: Entry) -> None:
         session.flush()
     except IntegrityError as error:
         constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", "")
-        if constraint in _OWN_REQUEST:
-            raise Forbidden("decision.own_request") from error
+        if constraint in _FORBIDDEN:
+            raise Forbidden(_FORBIDDEN[constraint]) from error
         rule = entry.definition.one_at_a_time
         if rule is None or constraint != "uq_service_request_exclusive_key":
             raise
@@ -137,49 +142,3 @@ def _flush(session: Session, entry: Entry) -> None:
 def _audited(request: ServiceRequest, reason: Reason) -> dict[str, Any]:
     facts: dict[str, Any] = {"status": request.status, "version": request.version}
     return {**facts, "reason_code": reason.code} if reason.code else facts
-
-
-def _facts(entry: Entry, request: ServiceRequest) -> dict[str, Any]:
-    return {
-        "aggregate": request.number,
-        "seq": request.version,
-        "recipients": recipients(request),
-        "service_type": request.service_type,
-        "service_name": entry.name,
-        "status": request.status,
-    }
-
-
-def draft_expiring(entry: Entry, request: ServiceRequest) -> news.DraftExpiring:
-    """The news that an untouched draft will go."""
-    return news.DraftExpiring(**_facts(entry, request), removed_on=str(request.expires_on))
-
-
-def documents_detached(request: ServiceRequest, document_ids: list[str]) -> news.DocumentsDetached:
-    """The news that these files belong to nothing any more."""
-    return news.DocumentsDetached(
-        aggregate=request.number,
-        seq=request.version,
-        document_ids=tuple(document_ids),
-    )
-
-
-def _submitted(facts: dict[str, Any], request: ServiceRequest, _reason: Reason) -> news.RequestSubmitted:
-    return news.RequestSubmitted(**facts, due_on=str(request.due_on))
-
-
-def _rejected(facts: dict[str, Any], _request: ServiceRequest, reason: Reason) -> news.RequestRejected:
-    return news.RequestRejected(**facts, reason_code=reason.code, reason=reason.text)
-
-
-def _plain(event: type[news.RequestEvent]) -> Callable[..., news.RequestEvent]:
-    return lambda facts, _request, _reason: event(**facts)
-
-
-_NEWS: dict[tuple[Action, Status], Callable[..., news.RequestEvent]] = {
-    (Action.SUBMIT, Status.SUBMITTED): _submitted,
-    (Action.WITHDRAW, Status.WITHDRAWN): _plain(news.RequestWithdrawn),
-    (Action.CLAIM, Status.UNDER_REVIEW): _plain(news.RequestClaimed),
-    (Action.APPROVE, Status.PRELIMINARILY_APPROVED): _plain(news.RequestPreliminarilyApproved),
-    (Action.REJECT, Status.REJECTED): _rejected,
-}

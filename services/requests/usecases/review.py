@@ -1,31 +1,23 @@
-"""The Bureau's work: queues, taking requests up, handing them back, notes, decisions."""
+"""The Bureau's work: queues, taking requests up, handing them back or to somebody, notes."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from chassis import audit
-from chassis.errors import Conflict, Fault, Invalid, NotFound
-from contracts.permissions import Role
-from services.requests.catalog import Entry, catalog
+from chassis.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from contracts import requests as events
+from contracts.permissions import DECIDERS, Role
 from services.requests.domain import rules
-from services.requests.domain.life import Action, Status, next_status
-from services.requests.models import Note, ServiceRequest
-from services.requests.store import lists
+from services.requests.domain.life import Action, Status
+from services.requests.models import Officer, ServiceRequest
+from services.requests.store import bureau, lists
 from services.requests.store import requests as store
-from services.requests.usecases.moves import NO_REASON, Reason, concern, move, require_version
+from services.requests.usecases import desk
+from services.requests.usecases.moves import concern, move, require_version
+from services.requests.usecases.news import Telling
 from services.requests.usecases.occasion import Occasion
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """What an officer decided, and why. `note` is for the other officers."""
-
-    action: Action
-    version: int | None = None
-    reason_code: str | None = None
-    reason: str | None = None
-    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,10 +39,9 @@ def list_queue(
     occasion: Occasion,
 ) -> QueuePage:
     """What stands in a queue. The counts are of whole queues, whatever the filters."""
-    officer_id = occasion.actor.id
-    condition = lists.queue_condition(queue, officer_id, occasion.today)
+    condition = lists.queue_condition(queue, occasion.actor, occasion.today)
     rows, following = lists.list_queue(session, queue, filters, limit, cursor, condition=condition)
-    return QueuePage(rows, following, lists.count_queues(session, officer_id, occasion.today))
+    return QueuePage(rows, following, lists.count_queues(session, occasion.actor, occasion.today))
 
 
 def take_next(session: Session, service_type: str | None, occasion: Occasion) -> ServiceRequest:
@@ -58,7 +49,7 @@ def take_next(session: Session, service_type: str | None, occasion: Occasion) ->
     request = lists.lock_next_waiting(session, occasion.actor, service_type)
     if request is None:
         raise NotFound("queue.empty")
-    _assign(session, request, Action.CLAIM, occasion)
+    _take(session, request, occasion)
     return request
 
 
@@ -68,22 +59,21 @@ def claim(
     """Take a request up; one's own again changes nothing; another officer's only by taking it over."""
     request = store.lock_sent(session, number)
     rules.require_disinterested(concern(request), occasion.actor)
-    if request.status == Status.UNDER_REVIEW and request.officer_id == occasion.actor.id:
+    is_mine = request.officer_id == occasion.actor.id
+    if request.status == Status.UNDER_REVIEW and is_mine:
         return request
-    is_anothers = request.status == Status.UNDER_REVIEW
-    action = Action.TAKE_OVER if is_anothers else Action.CLAIM
-    _require_step(request, action)
+    desk.require_step(request, Action.TAKE_OVER)
     require_version(request, version)
-    if is_anothers and not take_over:
+    if request.officer_id is not None and not (is_mine or take_over):
         raise Conflict("request.not_yours", {"officer": request.officer_name})
-    _assign(session, request, action, occasion)
+    _take(session, request, occasion)
     return request
 
 
 def unassign(session: Session, number: str, occasion: Occasion) -> ServiceRequest:
     """Hand it back to the queue; its officer may, and a supervisor."""
     request = store.lock_sent(session, number)
-    _require_step(request, Action.UNASSIGN)
+    desk.require_step(request, Action.UNASSIGN)
     if request.officer_id != occasion.actor.id and Role.SUPERVISOR not in occasion.actor.roles:
         raise Conflict("request.not_yours", {"officer": request.officer_name})
     request.officer_id = request.officer_name = None
@@ -91,63 +81,47 @@ def unassign(session: Session, number: str, occasion: Occasion) -> ServiceReques
     return request
 
 
+def assign(
+    session: Session, number: str, officer_id: str, version: int | None, occasion: Occasion
+) -> ServiceRequest:
+    """Give it to an officer. Raises Invalid `officer.unknown`, Forbidden when it is that officer's own business."""
+    request = desk.lock_for(session, number, Action.ASSIGN, version, occasion)
+    officer = bureau.find_officer(session, officer_id)
+    if officer is None or not DECIDERS & frozenset(officer.roles):
+        raise Invalid("input.invalid", faults=[Fault("/officer", "officer.unknown")])
+    if officer.id in concern(request).accounts:
+        raise Forbidden("decision.own_request")
+    _give(session, request, Action.ASSIGN, (officer.id, officer.name), occasion)
+    return request
+
+
+def list_officers(session: Session) -> Sequence[Officer]:
+    """Whom a request can be given to."""
+    return bureau.list_officers(session, frozenset(DECIDERS))
+
+
+def note_officer(session: Session, officer_id: str, told: Mapping[str, Any], seq: int) -> None:
+    """Identity told of somebody of the Bureau."""
+    bureau.note_officer(session, officer_id, told["name"], told["roles"], seq)
+
+
 def add_note(session: Session, number: str, text: str, occasion: Occasion) -> ServiceRequest:
     """A word to the other officers. Raises Forbidden on a request that concerns the writer."""
     request = store.lock_sent(session, number)
     rules.require_disinterested(concern(request), occasion.actor)
-    _note(session, request, text, occasion)
+    desk.write_note(session, request, text, occasion)
     return request
 
 
-def decide(session: Session, number: str, decision: Decision, occasion: Occasion) -> ServiceRequest:
-    """Approve or reject. One decision per request: a second finds it decided.
-
-    Raises Forbidden `decision.own_request`, Conflict `request.already_decided` `conflict.stale`
-    `request.not_yours`, Invalid `reason.required`.
-    """
-    request, actor = store.lock_sent(session, number), occasion.actor
-    rules.require_disinterested(concern(request), actor)
-    _require_step(request, decision.action)
-    require_version(request, decision.version)
-    if request.officer_id != actor.id:
-        raise Conflict("request.not_yours", {"officer": request.officer_name})
-    entry = _entry(request)
-    reason = _reason_of(entry, decision)
-    request.decided_at, request.decided_by = occasion.now, actor.id
-    request.decider_civil_id = actor.person.get("civil_id")
-    move(session, request, decision.action, occasion, reason)
-    if decision.note:
-        _note(session, request, decision.note, occasion)
-    return request
+def _take(session: Session, request: ServiceRequest, occasion: Occasion) -> None:
+    is_fresh = request.officer_id in (None, occasion.actor.id) and request.status == Status.SUBMITTED
+    action = Action.CLAIM if is_fresh else Action.TAKE_OVER
+    _give(session, request, action, (occasion.actor.id, occasion.actor.name), occasion)
 
 
-def _assign(session: Session, request: ServiceRequest, action: Action, occasion: Occasion) -> None:
-    request.officer_id, request.officer_name = occasion.actor.id, occasion.actor.name
-    move(session, request, action, occasion)
-
-
-def _note(session: Session, request: ServiceRequest, text: str, occasion: Occasion) -> None:
-    actor = occasion.actor
-    note = Note(request_id=request.id, at=occasion.now, by_id=actor.id, by_name=actor.name, text=text)
-    session.add(note)
-    audit.record(session, actor, "request.note", request.number)
-
-
-def _reason_of(entry: Entry, decision: Decision) -> Reason:
-    """The words of the code, or the officer's own. Raises Invalid when a rejection has neither."""
-    code, text = decision.reason_code, decision.reason
-    if code is not None and code not in entry.definition.rejection_reasons:
-        raise Invalid("input.invalid", faults=[Fault("/reason_code", "field.not_a_choice")])
-    if decision.action is Action.REJECT and not code and not text:
-        raise Invalid("reason.required", faults=[Fault("/reason", "reason.required")])
-    if text:
-        return Reason(code, {"ar": text, "en": text})
-    return Reason(code, entry.words.text("reasons", code, "text")) if code else NO_REASON
-
-
-def _require_step(request: ServiceRequest, action: Action) -> None:
-    next_status(_entry(request).definition.moves, action, Status(request.status))
-
-
-def _entry(request: ServiceRequest) -> Entry:
-    return catalog().get(request.service_type)
+def _give(
+    session: Session, request: ServiceRequest, action: Action, officer: tuple[str, str], occasion: Occasion
+) -> None:
+    is_news = request.status == Status.SUBMITTED
+    request.officer_id, request.officer_name = officer
+    move(session, request, action, occasion, telling=Telling(events.RequestClaimed) if is_news else None)

@@ -9,14 +9,17 @@ from sqlalchemy.orm import Session
 from chassis import outbox
 from chassis.errors import Fault, Invalid, NotYet
 from services.requests.catalog import Entry, catalog
-from services.requests.domain import days, fields, files
-from services.requests.domain.life import Action, Status, next_status
+from services.requests.domain import fields, files
+from services.requests.domain.life import EDITABLE, Action, Status, next_status
 from services.requests.models import Attachment, ServiceRequest
 from services.requests.store import records
 from services.requests.store import requests as store
+from services.requests.usecases.correcting import answer
 from services.requests.usecases.drafting import require_unblocked
-from services.requests.usecases.moves import NO_REASON, Reason, documents_detached, move, require_version
+from services.requests.usecases.moves import move, require_version
+from services.requests.usecases.news import NO_REASON, Reason, documents_detached
 from services.requests.usecases.occasion import Occasion
+from services.requests.usecases.seats import leave, lock_hall
 
 DocumentStates = Mapping[str, Mapping[str, Any]]  # by document id, as documents.list_states tells
 
@@ -24,7 +27,7 @@ DocumentStates = Mapping[str, Mapping[str, Any]]  # by document id, as documents
 def documents_to_ask_about(session: Session, number: str, occasion: Occasion) -> list[str]:
     """The files of a draft whose state documents has to tell before Send; none for what was sent already."""
     request = store.get_visible(session, number, occasion.actor)
-    if request.status != Status.DRAFT:
+    if request.status not in EDITABLE:
         return []
     return [file.id for file in records.list_files(session, request.id)]
 
@@ -41,10 +44,11 @@ def submit(
     attached = _with_states(session, request, states)
     _require_complete(entry, request, attached, occasion.today)
     _drop_unusable(session, request, attached, occasion)
-    request.due_on = _due_on(session, entry, occasion)
+    answer(session, request, occasion)
     request.raw = {}
-    request.submitted_by = occasion.actor.id
-    request.submitted_at = occasion.now
+    # Sent again it keeps its place in the queue: the Bureau's clock only rested.
+    request.submitted_by = request.submitted_by or occasion.actor.id
+    request.submitted_at = request.submitted_at or occasion.now
     move(session, request, Action.SUBMIT, occasion)
     return request
 
@@ -53,12 +57,14 @@ def withdraw(
     session: Session, number: str, version: int | None, reason: str | None, occasion: Occasion
 ) -> ServiceRequest:
     """Take back what was sent, as long as the type's table allows it."""
+    hall = lock_hall(session, number, occasion)
     request = store.lock_visible(session, number, occasion.actor)
     entry = catalog().get(request.service_type)
     next_status(entry.definition.moves, Action.WITHDRAW, Status(request.status))
     require_version(request, version)
     given = Reason(text={"ar": reason, "en": reason}) if reason else NO_REASON
     move(session, request, Action.WITHDRAW, occasion, given)
+    leave(session, hall, request, occasion)
     return request
 
 
@@ -90,10 +96,3 @@ def _drop_unusable(
     if unusable:
         records.remove_attachments(session, unusable)
         outbox.record(session, documents_detached(request, unusable), occasion.actor)
-
-
-def _due_on(session: Session, entry: Entry, occasion: Occasion) -> date:
-    definition = entry.definition
-    target = occasion.settings.TARGET_DAYS.get(definition.code, definition.target_days)
-    holidays = records.list_holidays(session, occasion.today, days.horizon(occasion.today, target))
-    return days.due_on(occasion.today, target, holidays)

@@ -21,6 +21,7 @@ from services.documents.settings import Settings
 from tests.integration.conftest import eventually
 
 APPLICANT = Actor(kind="person", id="account-1", roles=frozenset({Role.CANDIDATE}), session="s")
+EXAMINER = Actor(kind="person", id="account-9", roles=frozenset({Role.EXAMINER}), session="s")
 TYPES = ["application/pdf", "image/jpeg", "image/png", "image/heic"]
 MEGABYTES = 1024 * 1024
 
@@ -39,9 +40,11 @@ class Portal:
         environment = self.stack.environment(name)
         return Caller(name, environment["AMQP_URL"], environment["BUS_KEY"])
 
-    def call(self, sender: str, method: str, key: str | None = None, **arguments: Any) -> Any:
-        """One call as that sender on behalf of the applicant."""
-        asking = Asking(APPLICANT, time.monotonic() + 7, key)
+    def call(
+        self, sender: str, method: str, key: str | None = None, *, actor: Actor = APPLICANT, **arguments: Any
+    ) -> Any:
+        """One call as that sender on behalf of the applicant or somebody else."""
+        asking = Asking(actor, time.monotonic() + 7, key)
         return self.callers[sender].call("documents", method, arguments, asking)
 
     def start(self, name: str = "وثيقة.pdf", types: list[str] = TYPES, **facts: Any) -> dict[str, Any]:

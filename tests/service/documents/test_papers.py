@@ -7,14 +7,16 @@ from datetime import timedelta
 import pytest
 
 from chassis import clock, grants
-from chassis.actor import ANONYMOUS
+from chassis.actor import ANONYMOUS, Actor
 from chassis.db import transaction
 from chassis.errors import Forbidden, Invalid, NotSignedIn, Unavailable
+from contracts.permissions import Role
 from services.documents import domain
 from services.documents.usecases import papers
-from tests.factories.orders import request_paper
+from tests.factories.orders import PAPERS, request_paper
 
 KEPT = timedelta(days=7)
+EXAMINER = Actor(kind="person", id="account-9", roles=frozenset({Role.EXAMINER}), session="s")
 
 
 @pytest.fixture(autouse=True)
@@ -158,6 +160,23 @@ def test_nothing_is_printed_without_a_signed_order(desk):
         desk.service().get_paper(order=order_text(desk, signed_with=forged))
     with pytest.raises(NotSignedIn):
         desk.service(ANONYMOUS).get_paper(order=order_text(desk))
+
+
+@pytest.mark.parametrize(
+    ("paper", "for_candidates", "for_examiners"),
+    [
+        ("request", True, False),
+        ("admission_slip", True, False),
+        ("attendance_sheet", False, True),
+        ("final_list", False, True),
+    ],
+)
+def test_each_paper_is_for_those_who_may_have_its_kind(desk, paper, for_candidates, for_examiners):
+    order = order_text(desk, paper=paper, data=PAPERS[paper]())
+    for service, is_allowed in ((desk.service(), for_candidates), (desk.service(EXAMINER), for_examiners)):
+        with pytest.raises(Unavailable if is_allowed else Forbidden) as error:
+            service.get_paper(order=order)
+        assert error.value.code == ("paper.being_made" if is_allowed else "permission.missing")
 
 
 def test_a_grant_for_a_document_is_no_order(desk):

@@ -29,5 +29,5 @@ def test_its_chassis_tables_work(engine_of) -> None:
 
 def test_it_answers_whether_it_is_well_and_promises_nothing_else() -> None:
     assert LicensingService.name == "licensing"
-    assert set(METHODS["licensing"]) == {"health"}
+    assert set(METHODS["licensing"]) == {"health", "read_clock", "move_clock"}
     assert hasattr(LicensingService.health, "nameko_entrypoints")

@@ -1,16 +1,30 @@
 """A person's inbox: own notices alone, newest first, in both languages, stable while more arrive."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from chassis import clock, cursors, ids
 from chassis.actor import ANONYMOUS, Actor
-from chassis.errors import Invalid, NotFound, NotSignedIn
-from contracts import identity
+from chassis.errors import Forbidden, Invalid, NotFound, NotSignedIn
+from contracts import identity, requests
+from contracts.events import Event
 from contracts.permissions import Role
-from tests.service.notifications.facts import news, rejected, submitted
+from tests.service.notifications.facts import (
+    ANNOUNCED,
+    REASON,
+    REOPENED,
+    REQUEST,
+    RETURNED,
+    exam,
+    news,
+    rejected,
+    submitted,
+    told,
+)
 
+OFFICER = Actor(kind="staff", id="officer", roles=frozenset({Role.REVIEWER}))
 READER = Actor(kind="person", id="reader", roles=frozenset({Role.CANDIDATE}))
 STRANGER = Actor(kind="person", id="stranger", roles=frozenset({Role.GENERAL_USER}))
 
@@ -51,6 +65,22 @@ def test_one_language_can_be_asked_for(service, inbox) -> None:
 def test_news_of_the_account_have_no_number(service, inbox) -> None:
     service.tell(news(identity.PasswordChanged.NAME, "reader"))
     assert inbox.list_notices()["items"][0]["number"] is None
+
+
+def test_news_of_a_session_have_no_number(service, inbox) -> None:
+    service.tell(told(ANNOUNCED, "reader"))
+    (notice,) = inbox.list_notices()["items"]
+    assert (notice["kind"], notice["number"]) == ("exam_announced", None)
+    assert "موعد الامتحان: \u206810/12/2026 09:00\u2069" in notice["text"]["ar"]
+    assert "with 30 seats" in notice["text"]["en"]
+
+
+def test_a_moved_exam_is_told_with_the_new_place_and_deadline(service, inbox) -> None:
+    service.tell(told(exam(requests.ExamMoved, confirm_until="2026-12-07T11:30:00+00:00"), "reader"))
+    (notice,) = inbox.list_notices()["items"]
+    assert notice["number"] == "CE/8/26"
+    assert "Training Hall" in notice["text"]["en"]
+    assert "07/12/2026 14:30" in notice["text"]["ar"]
 
 
 def test_others_see_nothing_of_it(service, service_for) -> None:
@@ -140,18 +170,43 @@ def test_nobody_who_is_not_signed_in_has_an_inbox(service_for, ask: str) -> None
         getattr(service_for(ANONYMOUS), ask)()
 
 
-def test_the_preview_of_a_decision_is_the_very_notice(service, service_for, inbox) -> None:
-    message = rejected("reader")
-    officer = service_for(Actor(kind="staff", id="officer", roles=frozenset({Role.REVIEWER})))
-    preview = officer.preview_notice(event=message.name, aggregate=message.aggregate, data=message.data)
-    service.tell(message)
+PREVIEWED = [
+    requests.RequestPreliminarilyApproved(**REQUEST, status="preliminarily_approved"),
+    requests.RequestRejected(**REQUEST, status="rejected", reason_code=None, reason=REASON),
+    RETURNED,
+    replace(RETURNED, reason=None),
+    REOPENED,
+]
+
+
+@pytest.mark.parametrize("event", PREVIEWED, ids=lambda event: type(event).__name__)
+def test_the_preview_of_a_decision_is_the_very_notice(service, service_for, inbox, event: Event) -> None:
+    preview = service_for(OFFICER).preview_notice(
+        event=event.NAME, aggregate=event.aggregate, data=event.data()
+    )
+    service.tell(told(event, "reader"))
     (notice,) = inbox.list_notices()["items"]
+    assert set(preview) == {"ar", "en"}
     assert {language: words["subject"] for language, words in preview.items()} == notice["title"]
     assert {language: words["text"] for language, words in preview.items()} == notice["text"]
 
 
-def test_what_makes_no_notice_has_no_preview(service_for) -> None:
-    officer = service_for(Actor(kind="staff", id="officer", roles=frozenset({Role.REVIEWER})))
-    for event in ("identity.code_issued", "requests.unknown", "requests.request_rejected"):
-        with pytest.raises(Invalid, match=r"notice\.not_previewed"):
-            officer.preview_notice(event=event, aggregate="CE/8/26", data={})
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [
+        ("identity.code_issued", {}),
+        ("identity.officer_changed", {}),
+        ("requests.unknown", {}),
+        (RETURNED.NAME, {}),
+        (RETURNED.NAME, {name: fact for name, fact in RETURNED.data().items() if name != "reason"}),
+        (RETURNED.NAME, {**RETURNED.data(), "name": "فاطمة"}),
+    ],
+)
+def test_what_makes_no_notice_has_no_preview(service_for, event: str, data: dict) -> None:
+    with pytest.raises(Invalid, match=r"notice\.not_previewed"):
+        service_for(OFFICER).preview_notice(event=event, aggregate="CE/8/26", data=data)
+
+
+def test_only_who_decides_sees_a_preview(service_for) -> None:
+    with pytest.raises(Forbidden):
+        service_for(READER).preview_notice(event=RETURNED.NAME, aggregate="CE/8/26", data=RETURNED.data())

@@ -3,8 +3,20 @@
 import pytest
 
 from contracts import identity as news_of_identity
+from contracts import requests
 from tests.service.notifications.by_hand import work
-from tests.service.notifications.facts import code, contact, news, rejected, submitted
+from tests.service.notifications.facts import (
+    ANNOUNCED,
+    OVERDUE,
+    RETURNED,
+    code,
+    contact,
+    exam,
+    news,
+    rejected,
+    submitted,
+    told,
+)
 
 # ---------------------------------------------------------------------------------------------- what arrives
 
@@ -58,6 +70,32 @@ def test_a_reset_link_arrives_whole(service, engine, sealer, catcher) -> None:
     (mail,) = catcher.list()
     assert "https://portal.example/password-resets/tokenTOKEN42\n" in mail.text
     assert 'href="https://portal.example/password-resets/tokenTOKEN42"' in mail.html
+
+
+@pytest.mark.parametrize(
+    ("event", "path"),
+    [
+        (RETURNED, "/requests/CE-8-26"),
+        (OVERDUE, "/office/requests/CE-8-26"),
+        (ANNOUNCED, f"/exam-announcements/{ANNOUNCED.aggregate}"),
+    ],
+    ids=["request", "review", "announcement"],
+)
+def test_a_mail_leads_to_what_it_is_about(service, engine, catcher, event, path: str) -> None:
+    service.tell(told(event, "reader"))
+    work(service, engine)
+    (mail,) = [message for message in catcher.list() if message.channel == "email"]
+    assert f"https://portal.example{path}\n" in mail.text
+    assert f'href="https://portal.example{path}"' in mail.html
+
+
+def test_a_nomination_arrives_by_mail_and_sms_with_its_deadline(service, engine, catcher) -> None:
+    service.tell(told(exam(requests.CandidateNominated, confirm_until="2026-12-07T11:30:00+00:00"), "reader"))
+    work(service, engine)
+    arrived = {message.channel: message.text for message in catcher.list()}
+    assert set(arrived) == {"email", "sms"}
+    assert all("07/12/2026 14:30" in text for text in arrived.values())
+    assert "قاعة التدريب" in arrived["email"]
 
 
 def test_a_stranger_cannot_write_to_an_address_by_way_of_his_name(

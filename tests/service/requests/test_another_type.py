@@ -31,6 +31,7 @@ LETTER = ServiceType(
     target_days=3,
     one_at_a_time=None,
     rejection_reasons=("because",),
+    correction_reasons=(),
 )
 
 WORDS = """

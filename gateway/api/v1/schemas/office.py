@@ -3,8 +3,9 @@
 from marshmallow import fields
 
 from chassis.schemas import Choice, Schema
+from gateway.api.v1.schemas.corrections import Change
 from gateway.api.v1.schemas.requests import Request, RequestSummary
-from gateway.api.v1.schemas.shared import Line, Moment, PageQuery, Versioned, Words
+from gateway.api.v1.schemas.shared import Line, Moment, PageQuery, Versioned, Whole, Words, page_of
 
 
 class QueueQuery(PageQuery):
@@ -23,12 +24,23 @@ class Officer(Schema):
     name = fields.String(required=True)
 
 
+class Colleague(Officer):
+    """Whom a request can be given to."""
+
+    roles = fields.List(fields.String(), required=True)
+
+
+OfficerPage = page_of(Colleague)
+
+
 class QueueItem(RequestSummary):
     """A request in the queue."""
 
     officer = fields.Nested(Officer, allow_none=True)
     age_days = fields.Integer(allow_none=True)
     overdue = fields.Boolean()
+    recommended = fields.Boolean(metadata={"description": "waits for the supervisor"})
+    corrected = fields.Boolean(metadata={"description": "came back from a correction"})
     civil_id = fields.String(allow_none=True)
 
 
@@ -76,6 +88,15 @@ class Note(Schema):
     text = fields.String(required=True)
 
 
+class Recommendation(Schema):
+    """What one officer proposes where two are needed."""
+
+    action = fields.String(required=True, metadata={"enum": ["approve", "reject"]})
+    by = fields.String(required=True, metadata={"description": "a name"})
+    at = Moment(required=True)
+    reason = fields.Nested(Words, required=True, allow_none=True)
+
+
 class ReviewedRequest(Request):
     """A request as an officer sees it."""
 
@@ -85,6 +106,14 @@ class ReviewedRequest(Request):
     duplicates = fields.List(fields.Nested(Duplicate))
     age_days = fields.Integer(allow_none=True)
     overdue = fields.Boolean()
+    recommended = fields.Boolean()
+    corrected = fields.Boolean()
+    changes = fields.List(fields.Nested(Change), metadata={"description": "what the correction brought"})
+    recommendation = fields.Nested(Recommendation, allow_none=True)
+    two_officers = fields.List(
+        fields.String(),
+        metadata={"description": "decisions that need a recommendation and then a supervisor"},
+    )
 
 
 class NextQuestion(Schema):
@@ -111,3 +140,34 @@ class Decision(Versioned):
     reason_code = Line(allow_none=True)
     reason = Line(allow_none=True)
     note = Line(allow_none=True)
+
+
+class Proposal(Decision):
+    """What is recommended."""
+
+    action = Choice("approve", "reject", load_default="approve")
+
+
+class Assignment(Versioned):
+    """To whom."""
+
+    officer = Line(required=True, metadata={"description": "an id of /office/officers"})
+
+
+class MarkedItem(Schema):
+    """One thing to mend, a field or a slot or a document, and why."""
+
+    field = Line(metadata={"description": "name of a field"})
+    slot = Line(metadata={"description": "code of a slot"})
+    document_id = Line()
+    reason_code = Line(allow_none=True)
+    note = Line(allow_none=True)
+
+
+class Return(Decision):
+    """What to mend: item by item with its reason, or names of fields and of slots with one reason for all."""
+
+    items = fields.List(fields.Nested(MarkedItem))
+    fields_ = fields.List(Line(), data_key="fields", attribute="fields")
+    documents = fields.List(Line(), metadata={"description": "codes of slots, or ids of documents"})
+    working_days = Whole(allow_none=True)

@@ -3,6 +3,8 @@
 from marshmallow import fields, validate
 
 from chassis.schemas import Schema
+from gateway.api.v1.schemas.corrections import Clock, Correction, Unlocked
+from gateway.api.v1.schemas.exams import RequestExam
 from gateway.api.v1.schemas.shared import Day, Line, Moment, PageQuery, Versioned, Whole, Words, page_of
 
 
@@ -113,6 +115,10 @@ class Request(RequestSummary):
     civil_id = fields.String(allow_none=True)
     expires_on = Day(allow_none=True, metadata={"description": "when an untouched draft is removed"})
     explanation = fields.Nested(Words)
+    correction = fields.Nested(Correction, allow_none=True, metadata={"description": "the last one"})
+    unlocked = fields.Nested(Unlocked)
+    clock = fields.Nested(Clock, allow_none=True)
+    exam = fields.Nested(RequestExam, allow_none=True)
 
 
 RequestPage = page_of(RequestSummary)

@@ -71,7 +71,7 @@ class NamedStatus(Schema):
     name = fields.Nested(Words, required=True)
 
 
-class RejectionReason(Schema):
+class Reason(Schema):
     """A reason that officers choose."""
 
     code = fields.String(required=True)
@@ -98,7 +98,8 @@ class ServiceType(ServiceTypeSummary):
     conditions = fields.Nested(Lines, required=True)
     requirements = fields.Nested(Lines)
     steps = fields.List(fields.Nested(NamedStatus))
-    reasons = fields.List(fields.Nested(RejectionReason))
+    reasons = fields.List(fields.Nested(Reason), metadata={"description": "of decisions"})
+    correction_reasons = fields.List(fields.Nested(Reason), metadata={"description": "of asked corrections"})
 
 
 ServiceTypePage = page_of(ServiceTypeSummary)

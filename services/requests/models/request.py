@@ -1,4 +1,4 @@
-"""Records of the requests database. Lists and searches read one table: it holds a snapshot of what they show."""
+"""A request and what hangs on it. Lists and searches read one table: it holds a snapshot of what they show."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +7,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Date,
-    DateTime,
     ForeignKey,
     Identity,
     Index,
@@ -16,23 +15,13 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis import models as chassis_models
+from services.requests.models.base import Base
 
-
-class Base(DeclarativeBase):
-    """Declarative base of this service."""
-
-    metadata = chassis_models.metadata()
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
-        datetime: DateTime(timezone=True),
-        dict[str, Any]: JSONB(none_as_null=True),
-    }
-
-
-_WAITING = text("status = 'submitted' AND officer_id IS NULL")
+_WAITING = text("status IN ('submitted', 'under_review') AND officer_id IS NULL")
+_UNTOLD = text("status IN ('submitted', 'under_review') AND overdue_told_at IS NULL")
+_NOMINABLE = text("status = 'preliminarily_approved'")
 _IN_HAND = text("status IN ('submitted', 'under_review')")
 _SENT = text("submitted_at IS NOT NULL")
 _DRAFTS = text("status = 'draft'")
@@ -73,10 +62,16 @@ class ServiceRequest(Base):
     submitted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     due_on: Mapped[date | None] = mapped_column(Date)
+    overdue_told_at: Mapped[datetime | None]
+    exam_on: Mapped[date | None] = mapped_column(Date)  # of the session that it was last in
     expires_on: Mapped[date | None] = mapped_column(Date)  # of a draft whose owner was reminded
 
     officer_id: Mapped[str | None] = mapped_column(String(36))
     officer_name: Mapped[str | None] = mapped_column(String(100))
+    recommended_at: Mapped[datetime | None]
+    recommended_by: Mapped[str | None] = mapped_column(String(36))
+    recommendation: Mapped[dict[str, Any] | None]  # {action, by, reason}
+    corrections: Mapped[int] = mapped_column(Integer, server_default="0")  # answered so far
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(String(36))
     decider_civil_id: Mapped[str | None] = mapped_column(String(12))
@@ -87,6 +82,7 @@ class ServiceRequest(Base):
             " AND decided_by IS DISTINCT FROM submitted_by)",
             name="decider_is_no_party",
         ),
+        CheckConstraint("decided_by <> recommended_by", name="two_officers"),
         CheckConstraint("decider_civil_id IS DISTINCT FROM civil_id", name="decider_is_another_person"),
         CheckConstraint(
             "status NOT IN ('preliminarily_approved', 'approved', 'rejected') OR decided_by IS NOT NULL",
@@ -108,6 +104,10 @@ class ServiceRequest(Base):
         Index("ix_service_request_waiting", "submitted_at", "id", postgresql_where=_WAITING),
         Index("ix_service_request_in_hand", "officer_id", "submitted_at", "id", postgresql_where=_IN_HAND),
         Index("ix_service_request_due", "due_on", postgresql_where=_IN_HAND),
+        Index("ix_service_request_untold", "due_on", postgresql_where=_UNTOLD),
+        Index(
+            "ix_service_request_nominable", "service_type", "decided_at", "id", postgresql_where=_NOMINABLE
+        ),
         Index("ix_service_request_sent", "submitted_at", "id", postgresql_where=_SENT),
         Index("ix_service_request_status", "status", "submitted_at", "id", postgresql_where=_SENT),
         Index("ix_service_request_expiring", "expires_on", postgresql_where=text("expires_on IS NOT NULL")),
@@ -170,23 +170,3 @@ class Note(Base):
     text: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (Index(None, "request_id", "id"),)
-
-
-class Series(Base):
-    """The last serial given of a prefix in a Kuwait year."""
-
-    __tablename__ = "series"
-
-    prefix: Mapped[str] = mapped_column(String(4), primary_key=True)
-    year: Mapped[int] = mapped_column(Integer, primary_key=True)
-    last: Mapped[int] = mapped_column(Integer)
-
-
-class Holiday(Base):
-    """A day on which the Bureau is closed, besides Friday and Saturday."""
-
-    __tablename__ = "holiday"
-
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
-    name_ar: Mapped[str] = mapped_column(String(100))
-    name_en: Mapped[str] = mapped_column(String(100))

@@ -1,0 +1,231 @@
+"""Seats of an exam: who has one, who waits, who confirmed; a free one goes to the next.
+
+A session is locked before its requests, always.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from chassis import ids
+from chassis.clock import local_date
+from chassis.errors import Conflict
+from contracts import requests as events
+from services.requests.catalog import catalog
+from services.requests.domain import exam, numbers
+from services.requests.domain.exam import SessionState, Step
+from services.requests.domain.life import Action, Status, next_status
+from services.requests.models import Candidate, ExamSession, ServiceRequest
+from services.requests.store import exams
+from services.requests.store import requests as store
+from services.requests.usecases.moves import move, require_version
+from services.requests.usecases.news import Telling
+from services.requests.usecases.occasion import Occasion
+
+NOMINATED_AT_ONCE = 200  # a bound for one transaction: who is left is nominated by the next call
+
+_SETTLED = frozenset({Status.ATTENDANCE_CONFIRMED, Status.ON_FINAL_LIST})
+_TOO_LATE = frozenset({Status.LAPSED, Status.PRELIMINARILY_APPROVED, Status.WAITING_LISTED})
+
+
+def nominate(session: Session, session_id: str, wanted: list[str] | None, occasion: Occasion) -> ExamSession:
+    """Rank by preliminary approval: the first get the free seats, the rest wait. None takes all there are.
+
+    Raises Conflict `exam.wrong_state` `exam.confirmation_closed` `exam.not_nominable`.
+    """
+    hall = exams.lock_session(session, session_id)
+    exam.next_state(Step.NOMINATE, SessionState(hall.state))
+    if exam.deadline_of_nominee(hall.confirm_until, hall.held_at, occasion.now) is None:
+        raise Conflict("exam.confirmation_closed")
+    chosen = None if wanted is None else [numbers.find(number) or number for number in wanted]
+    found = exams.lock_nominable(session, hall.broker_type, chosen, NOMINATED_AT_ONCE)
+    missing = sorted(set(chosen or ()) - {request.number for request in found})
+    if missing:
+        raise Conflict("exam.not_nominable", {"numbers": missing})
+    position = exams.last_position(session, hall.id)
+    for place, request in enumerate(found, position + 1):
+        _enter(session, hall, request, place, occasion)
+    offer_free_seats(session, hall, occasion)
+    touch(hall)
+    return hall
+
+
+def confirm(session: Session, number: str, version: int | None, occasion: Occasion) -> ServiceRequest:
+    """The candidate will come; again changes nothing.
+
+    Raises Conflict `exam.no_seat` `exam.confirmation_closed` `exam.not_nominated` `conflict.stale`.
+    """
+    hall = lock_hall(session, number, occasion)
+    request = store.lock_visible(session, number, occasion.actor)
+    candidate = exams.find_last(session, request.id)
+    status = Status(request.status)
+    if hall is None or candidate is None:
+        raise Conflict("exam.not_nominated", {"status": status.value})
+    if status in _SETTLED:
+        return request
+    _require_seat(session, hall, candidate, status, occasion.now)
+    next_status(catalog().get(request.service_type).definition.moves, Action.CONFIRM_ATTENDANCE, status)
+    if candidate.confirm_until is None or candidate.confirm_until <= occasion.now:
+        raise Conflict("exam.confirmation_closed")
+    require_version(request, version)
+    telling = tell(events.AttendanceConfirmed, hall)
+    move(session, request, Action.CONFIRM_ATTENDANCE, occasion, telling=telling)
+    return request
+
+
+def lock_hall(session: Session, number: str, occasion: Occasion) -> ExamSession | None:
+    """The session that a request is or was in, locked; None when it never was in one."""
+    request = store.get_visible(session, number, occasion.actor)
+    candidate = exams.find_last(session, request.id)
+    return exams.lock_session(session, candidate.session_id) if candidate else None
+
+
+def leave(session: Session, hall: ExamSession | None, request: ServiceRequest, occasion: Occasion) -> None:
+    """The request is out of the session that is locked, if it was in it; its seat goes to the next."""
+    candidate = exams.find_last(session, request.id)
+    if hall is None or candidate is None or candidate.left_at is not None:
+        return
+    vacate(session, candidate, occasion)
+    if hall.state == SessionState.PUBLISHED:
+        offer_free_seats(session, hall, occasion)
+    touch(hall)
+
+
+def vacate(session: Session, candidate: Candidate, occasion: Occasion) -> None:
+    """The seat is free."""
+    candidate.left_at, candidate.seat, candidate.confirm_until = occasion.now, None, None
+    session.flush()
+
+
+def offer_free_seats(session: Session, hall: ExamSession, occasion: Occasion) -> None:
+    """Free seats to the first of the waiting list, until the end of the day before the exam."""
+    deadline = exam.deadline_of_nominee(hall.confirm_until, hall.held_at, occasion.now)
+    if deadline is None:
+        return
+    taken = exams.list_taken_seats(session, hall.id)
+    for seat in sorted(set(range(1, hall.seats + 1)) - taken):
+        following = exams.lock_next_waiting(session, hall.id)
+        if following is None:
+            return
+        candidate, request = following
+        candidate.seat, candidate.confirm_until = seat, deadline
+        telling = tell(events.SeatOffered, hall, confirm_until=written(deadline))
+        move(session, request, Action.OFFER_SEAT, occasion, telling=telling)
+
+
+def due_halls(session: Session, limit: int, occasion: Occasion) -> list[str]:
+    """Ids of sessions with a deadline that has come."""
+    return exams.list_to_look_at(session, occasion.now, limit)
+
+
+def look_at(session: Session, session_id: str, occasion: Occasion) -> None:
+    """Who has not confirmed in time loses the seat to the next; after the last deadline the list is fixed."""
+    hall, now = exams.lock_session(session, session_id), occasion.now
+    if hall.state != SessionState.PUBLISHED:
+        hall.look_at = None
+        return
+    for candidate, request in exams.lock_present(session, hall.id, Status.NOMINATED):
+        if candidate.confirm_until is not None and candidate.confirm_until <= now:
+            lapse(session, candidate, request, occasion)
+    offer_free_seats(session, hall, occasion)
+    if exam.closes_itself(exams.hall_of(session, hall.id), hall.confirm_until, hall.held_at, now):
+        fix_list(session, hall, occasion)
+    else:
+        hall.look_at = exam.next_look(hall.confirm_until, hall.held_at, now)
+    touch(hall)
+
+
+def lapse(session: Session, candidate: Candidate, request: ServiceRequest, occasion: Occasion) -> None:
+    """Attendance was not confirmed in time."""
+    vacate(session, candidate, occasion)
+    telling = Telling(events.RequestLapsed, {"cause": "confirmation"})
+    move(session, request, Action.LAPSE, occasion, telling=telling)
+
+
+def fix_list(session: Session, hall: ExamSession, occasion: Occasion) -> None:
+    """The final list: only who confirmed. The others keep their preliminary approval for the next session."""
+    hall.state = exam.next_state(Step.CLOSE, SessionState(hall.state)).value
+    hall.closed_at, hall.look_at = occasion.now, None
+    for _candidate, request in exams.lock_present(session, hall.id, Status.ATTENDANCE_CONFIRMED):
+        move(session, request, Action.LIST, occasion, telling=tell(events.CandidateListed, hall))
+    unseated = (Status.NOMINATED, Status.WAITING_LISTED)
+    for candidate, request in exams.lock_present(session, hall.id, *unseated):
+        if candidate.confirm_until is not None and candidate.confirm_until <= occasion.now:
+            lapse(session, candidate, request, occasion)
+        else:
+            unseat(session, candidate, request, occasion, tell(events.CandidateNotSeated, hall))
+
+
+def unseat(
+    session: Session, candidate: Candidate, request: ServiceRequest, occasion: Occasion, telling: Telling
+) -> None:
+    """Back to the preliminary approval."""
+    vacate(session, candidate, occasion)
+    request.exam_on = None
+    move(session, request, Action.UNSEAT, occasion, telling=telling)
+
+
+def tell(event: type[events.ExamEvent], hall: ExamSession, **facts: object) -> Telling:
+    """The news about one candidate of the session."""
+    return Telling(event, {"held_at": written(hall.held_at), "place": place_of(hall), **facts})
+
+
+def place_of(hall: ExamSession) -> dict[str, str]:
+    """Where it is held, in both languages."""
+    return {"ar": hall.place_ar, "en": hall.place_en}
+
+
+def written(moment: datetime) -> str:
+    """A moment as events tell it."""
+    return moment.isoformat()
+
+
+def touch(hall: ExamSession) -> None:
+    """Count a change."""
+    hall.version += 1
+
+
+def _enter(
+    session: Session, hall: ExamSession, request: ServiceRequest, position: int, occasion: Occasion
+) -> None:
+    """Into the order; with a free seat, or to wait."""
+    candidate = Candidate(
+        session_id=hall.id, request_id=request.id, position=position, code=ids.new_token(64)
+    )
+    session.add(candidate)
+    request.exam_on = local_date(hall.held_at)
+    seat = _find_free_seat(session, hall)
+    if seat is None:
+        session.flush()
+        waiting = exams.hall_of(session, hall.id).waiting + 1
+        telling = tell(events.CandidateWaitListed, hall, position=waiting)
+        move(session, request, Action.WAIT_LIST, occasion, telling=telling)
+        return
+    deadline = exam.deadline_of_nominee(hall.confirm_until, hall.held_at, occasion.now)
+    assert deadline is not None, "asked before anybody was nominated"
+    candidate.seat, candidate.confirm_until = seat, deadline
+    telling = tell(events.CandidateNominated, hall, confirm_until=written(deadline))
+    move(session, request, Action.NOMINATE, occasion, telling=telling)
+
+
+def _find_free_seat(session: Session, hall: ExamSession) -> int | None:
+    """A seat for a newcomer: only when nobody waits for one."""
+    session.flush()
+    if exams.hall_of(session, hall.id).waiting:
+        return None
+    free = set(range(1, hall.seats + 1)) - exams.list_taken_seats(session, hall.id)
+    return min(free, default=None)
+
+
+def _require_seat(
+    session: Session, hall: ExamSession, candidate: Candidate, status: Status, now: datetime
+) -> None:
+    """Raises Conflict for whoever has no seat: he waits for one, or it is too late."""
+    is_open = hall.state == SessionState.PUBLISHED and now < exam.last_moment(hall.held_at)
+    if status is Status.WAITING_LISTED and is_open:
+        raise Conflict(
+            "exam.no_seat",
+            {"waiting_position": exams.count_waiting(session, candidate.session_id, candidate.position)},
+        )
+    if status in _TOO_LATE:
+        raise Conflict("exam.confirmation_closed")
