@@ -25,7 +25,7 @@ def home() -> ResponseReturnValue:
         return render_template(
             "pages/public/home.html",
             service_types=definitions.find_list(),
-            announcements=announced.find({"items": []})["items"],
+            announcements=_upcoming(announced),
         )
     if permissions.may("queue.read"):
         return redirect(url_for("office.queue"), 303)
@@ -39,7 +39,7 @@ def home() -> ResponseReturnValue:
         "pages/account/home.html",
         **_sorted(summaries),
         service_types=definitions.find_list(),
-        announcements=announced.find({"items": []})["items"],
+        announcements=_upcoming(announced),
         notices=[notice for notice in notices.find({"items": []})["items"] if not notice["read_at"]][
             :NOTICES
         ],
@@ -116,9 +116,13 @@ def _ask_for_notices() -> Later:
 
 def _ask_for_announcements() -> Later:
     bus = page.bus()
-    return bus.ask_beside(
-        "requests", "list_announcements", seconds=context.DECORATION_SECONDS, limit=ANNOUNCEMENTS
-    )
+    return bus.ask_beside("requests", "list_announcements", seconds=context.DECORATION_SECONDS)
+
+
+def _upcoming(announced: Later) -> list[dict[str, Any]]:
+    """Exams that are still to be held, as far as they are known at once."""
+    found = announced.find({"items": []})["items"]
+    return [one for one in found if one["state"] in ("published", "closed")][:ANNOUNCEMENTS]
 
 
 def _sorted(summaries: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

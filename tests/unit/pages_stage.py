@@ -116,7 +116,7 @@ def session(state: str = "published", **changed: Any) -> dict[str, Any]:
         "published_at": None,
     }
     return {
-        "id": SESSION_ID, "broker_type": "general_broker",
+        "id": SESSION_ID, "number": "EX/3/26", "broker_type": "general_broker",
         "broker_type_name": {"ar": "مخلص عام", "en": "General broker"},
         "held_at": HELD_AT, "place_ar": EXAM["place_ar"], "place_en": EXAM["place_en"],
         "place": {"ar": EXAM["place_ar"], "en": EXAM["place_en"]}, "seats": 30, "confirm_until": CONFIRM_UNTIL,
@@ -132,7 +132,7 @@ def candidate(number: str = NUMBER, **changed: Any) -> dict[str, Any]:
     """Somebody on the list of a session."""
     return {
         "number": number, "name_ar": "أحمد محمد الصالح", "name_en": "Ahmad Al-Saleh", "civil_id": "288020122590",
-        "mobile": "+96599887766", "position": 1, "status": "on_final_list",
+        "mobile": "+96599887766", "position": 1, "seat": 1, "status": "on_final_list",
         "status_name": {"ar": "مدرج في القائمة النهائية", "en": "On the final list"}, "confirm_until": None,
         "waiting_position": None, "attended_at": None, "outcome": None, "score": None, **changed,
     }  # fmt: skip

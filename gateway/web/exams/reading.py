@@ -23,7 +23,7 @@ Session = dict[str, Any]
 @blueprint.get(SESSIONS)
 @needs("exam.read")
 def index() -> str:
-    """All sessions, the next first."""
+    """All sessions, the latest exam first."""
     chosen = request.args.get("state", "")
     state = chosen if chosen in STATES else ""
     asked = {"state": state} if state else {}
@@ -56,7 +56,7 @@ def session(session_id: object) -> str:
 
 
 @blueprint.get(f"{ONE}/attendance-sheet.pdf")
-@needs("exam.manage")
+@needs("exam.read")
 @page.bare
 def attendance_sheet(session_id: object) -> ResponseReturnValue:
     """To be signed in the hall."""

@@ -64,6 +64,8 @@ def _of_row(kind: str, number: str) -> FormError:
 def _at_its_row(error: FormError, numbers: list[str]) -> FormError:
     head, _, rest = error.pointer.strip("/").partition("/")
     place, _, part = rest.partition("/")
+    if head == "text":  # what the service calls the file
+        return FormError(error.pointer, "csv", error.message)
     if head != "results":
         return error
     if not place.isdigit():

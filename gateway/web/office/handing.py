@@ -19,9 +19,12 @@ RECOMMENDATION = ("action", "reason_code", "reason", "note")
 
 @blueprint.get(f"{ONE}/recommend")
 @needs("request.decide")
-def recommend(number: str) -> str:
+def recommend(number: str) -> ResponseReturnValue:
     """What should be decided, and why."""
-    return _show_recommendation(clients.requests.get_for_review(number), Form({}))
+    found = clients.requests.get_for_review(number)
+    if not found["two_officers"]:  # one officer decides: nobody waits for a recommendation
+        return redirect(url_for("office.review", number=number), 303)
+    return _show_recommendation(found, Form({}))
 
 
 @blueprint.post(f"{ONE}/recommend", endpoint="send_recommendation")
@@ -73,7 +76,7 @@ def _after(number: str, error: PortalError | None, told: str) -> ResponseReturnV
 
 
 def _show_recommendation(found: dict[str, Any], form: Form) -> str:
-    actions = found.get("two_officers") or []
+    actions = found["two_officers"]
     if len(actions) == 1:
         form.values.setdefault("action", actions[0])
     return render_template(
