@@ -188,7 +188,7 @@ _PAGES = {
     "GET /register/done": ANYBODY,
     "GET /services/<word:code>": ANYBODY,
     "GET /session-ended": ANYBODY,
-    "GET /static/<path:filename>": ANYBODY,
+    "GET /static/<word:version>/<path:filename>": ANYBODY,
     "GET /support": ANYBODY,
     "GET /terms": ANYBODY,
     "GET /verified": ANYBODY,

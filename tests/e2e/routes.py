@@ -14,6 +14,7 @@ EXTRA_PARTS = {
     "<word:name>": "countries",
     "<any(office, candidate):kind>": "candidate",
     "<int:page_number>": "1",
+    "<word:version>": "any",
     "<path:filename>": "css/portal.css",
     "<word:captcha_id>": UNKNOWN_ID,
     "<word:verification_id>": "unknown-verification",
