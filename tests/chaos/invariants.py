@@ -89,7 +89,8 @@ def waiting_messages(stack: Stack) -> dict[str, int]:
 
 def wait_for_quiet(stack: Stack, databases: Databases) -> list[str]:
     """Nothing, or what was still on its way after the time."""
-    deadline = time.monotonic() + QUIET_SECONDS
+    began = time.monotonic()
+    deadline = began + QUIET_SECONDS
     left: dict[str, int] = {"unknown": 1}
     while time.monotonic() < deadline:
         try:
@@ -97,6 +98,7 @@ def wait_for_quiet(stack: Stack, databases: Databases) -> list[str]:
         except Exception as error:
             left = {type(error).__name__: 1}
         if not left:
+            print(f"  quiet {time.monotonic() - began:.0f} s after the last answer", flush=True)
             return []
         time.sleep(1)
     waiting = databases.rows(
