@@ -19,6 +19,14 @@ STUCK_SECONDS = 30.0  # without a turn of the consumer's loop
 OLDEST_NEWS_SECONDS = 120.0
 
 
+class Probed(DependencyProvider):
+    """A dependency that readiness looks at, too."""
+
+    def probe(self) -> dict[str, bool]:
+        """Each thing looked at, and whether it is well."""
+        raise NotImplementedError
+
+
 class Probes(DependencyProvider):
     """`GET /live`: the loops turn. `GET /ready`: consuming, the database answers, news leave."""
 
@@ -40,11 +48,11 @@ class Probes(DependencyProvider):
 
     def checks(self) -> dict[str, bool]:
         """Each thing looked at, and whether it is well."""
-        return {"consumer": self.consumption.is_consuming, **self._database(), **self._extra()}
+        return {"consumer": self.consumption.is_consuming, **self._database(), **self._dependencies()}
 
-    def _extra(self) -> dict[str, bool]:
-        probe = getattr(self.container.service_cls, "probe", None)
-        return probe() if probe else {}
+    def _dependencies(self) -> dict[str, bool]:
+        probed = (each for each in self.container.dependencies if isinstance(each, Probed))
+        return {name: is_well for each in probed for name, is_well in each.probe().items()}
 
     def _database(self) -> dict[str, bool]:
         oldest = "SELECT extract(epoch FROM now() - min(recorded_at)) FROM outbox"

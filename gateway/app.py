@@ -59,7 +59,7 @@ class Gateway(Flask):
 
 def create_app(settings: Settings, caller: Calling) -> Flask:
     """The application. `app.extensions["portal.news"]` is to be fed by a listener on `live`."""
-    app = Gateway(__name__)
+    app = Gateway(__name__, static_folder=None)  # gateway.web.assets serves them
     app.config.update(PORTAL=settings, SECRET_KEY=settings.SECRET_KEY)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -94,4 +94,3 @@ def _register(app: Flask, settings: Settings) -> None:
     if settings.is_demo:
         app.register_blueprint(demo.blueprint)
     web.init_app(app)
-    permissions.needs("page.read")(app.view_functions["static"])

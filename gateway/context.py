@@ -55,16 +55,24 @@ def actor() -> Actor:
 
 
 @contextmanager
-def decoration() -> Iterator[None]:
-    """Calls inside get half a second, and what is missing by then is left out."""
+def within(seconds: float) -> Iterator[None]:
+    """Calls inside get this time of the request's, and no more than is left of it."""
     whole = g.deadline
-    g.deadline = min(whole, monotonic() + DECORATION_SECONDS)
+    g.deadline = min(whole, monotonic() + seconds)
     try:
         yield
-    except Unavailable:
-        pass
     finally:
         g.deadline = whole
+
+
+@contextmanager
+def decoration() -> Iterator[None]:
+    """Calls inside get half a second, and what is missing by then is left out."""
+    try:
+        with within(DECORATION_SECONDS):
+            yield
+    except Unavailable:
+        pass
 
 
 def idempotency_key() -> str:

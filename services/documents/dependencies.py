@@ -3,13 +3,14 @@
 import sys
 import threading
 import time
-from typing import Any, ClassVar
+from typing import Any
 
 from nameko.extensions import DependencyProvider
 
 from chassis import logs
 from chassis.children import Child, Children
 from chassis.errors import Unavailable
+from chassis.health import Probed
 from services.documents.objects import Objects
 
 log = logs.get(__name__)
@@ -17,13 +18,11 @@ log = logs.get(__name__)
 TRY_AGAIN_SECONDS = 1.0
 
 
-class Storage(DependencyProvider):
+class Storage(Probed):
     """Gives `self.objects`. Makes the buckets at start, however late the store comes up."""
 
-    running: ClassVar[Objects | None] = None  # for the readiness probe, which has no worker
-
     def setup(self) -> None:
-        self.objects = Storage.running = Objects(self.container.config["settings"])
+        self.objects = Objects(self.container.config["settings"])
         self._is_over = False
 
     def start(self) -> None:
@@ -34,6 +33,10 @@ class Storage(DependencyProvider):
 
     def get_dependency(self, worker_ctx: Any) -> Objects:
         return self.objects
+
+    def probe(self) -> dict[str, bool]:
+        """Whether the store takes and gives objects."""
+        return {"storage": self.objects.is_well()}
 
     def _make_buckets(self) -> None:
         while not self._is_over:

@@ -271,9 +271,3 @@ class DocumentsService(Uploading, Checking, Showing, Papers):
     """Uploads, what is shown of them, and papers."""
 
     name = "documents"
-
-    @staticmethod
-    def probe() -> dict[str, bool]:
-        """For readiness: whether the store takes and gives objects."""
-        objects = Storage.running
-        return {"storage": objects is not None and objects.is_well()}

@@ -15,7 +15,7 @@ from pathlib import Path
 from deploy.local.stack import Stack
 from tests.chaos.applicants import Applicants
 from tests.chaos.bureau import Bureau
-from tests.chaos.faults import Keeper, Killer, failpoints
+from tests.chaos.faults import Keeper, failpoints, killing
 from tests.chaos.invariants import broken, leaks
 from tests.chaos.patient import LONGEST_CALL, Patient
 from tests.e2e.portal import Portal
@@ -24,7 +24,8 @@ from tests.e2e.portal import Portal
 MUTANTS = {"plain_handler": "notifications", "no_inbox": "notifications", "mark_before_publish": "requests"}
 
 STAFF = ("reviewer", "examiner", "examiner_2")
-SECONDS_EACH = 0.8  # of the time in which every component is killed once, for each applicant
+SECONDS_EACH = 0.5  # of the time in which every component is killed once, for each applicant
+EXAM_SECONDS = 15.0
 
 
 def round_of(mutant: str | None, submissions: int, seed: int) -> list[str]:
@@ -53,19 +54,18 @@ def _run(stack: Stack, flag: Path, count: int, seed: int) -> list[str]:
     with Keeper(stack) as keeper:
         flag.touch()
         began = time.monotonic()
-        killer = Killer(stack, seconds=count * SECONDS_EACH, seed=seed)
-        killer.start()
-        submissions = applicants.submit_all(people)
+        with killing(stack, count * SECONDS_EACH, seed):
+            submissions = applicants.submit_all(people)
         answered = [each for each in submissions if each.is_answered]
         _report(began, f"{len(answered)} of {count} answered")
-        bureau.review_all(answered, applicants)
-        _report(began, "reviewed")
-        bureau.hold_exam(answered)
-        _report(began, "examined")
-        killer.join()
+        with killing(stack, EXAM_SECONDS + count * SECONDS_EACH / 4, seed + 1):
+            bureau.review_all(answered, applicants)
+            _report(began, "reviewed")
+            bureau.hold_exam(answered)
+            _report(began, "examined")
         flag.unlink()
         print(
-            f"  killed {killer.killed}; {keeper.restarts} restarts; {patient.retries} calls repeated; "
+            f"  {keeper.restarts} restarts; {patient.retries} calls repeated; "
             f"slowest {patient.slowest:.1f} s",
             flush=True,
         )

@@ -3,6 +3,8 @@
 import random
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.local.component import Component, StartFailed
@@ -64,7 +66,7 @@ class Keeper:
             print(f"could not restart {component.name}: {error}", flush=True)
 
 
-class Killer(threading.Thread):
+class _Killer(threading.Thread):
     """Kills each victim once, in random order, spread over the time."""
 
     def __init__(self, stack: Stack, seconds: float, seed: int):
@@ -82,3 +84,13 @@ class Killer(threading.Thread):
             if component.is_running:
                 component.kill()
             self.killed.append(victim)
+
+
+@contextmanager
+def killing(stack: Stack, seconds: float, seed: int) -> Iterator[None]:
+    """Every victim dies once while the work inside is done; it ends when both have."""
+    killer = _Killer(stack, seconds, seed)
+    killer.start()
+    yield
+    killer.join()
+    print(f"       killed {', '.join(killer.killed)}", flush=True)

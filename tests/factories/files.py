@@ -60,18 +60,24 @@ def filled_form(appearance: str) -> bytes:
     return _written([each.encode() for each in objects])
 
 
-def endless_pdf(depth: int = 9, times: int = 30) -> bytes:
-    """A small PDF that takes years to draw: each form on its page draws the next one many times."""
+def endless_pdf(depth: int = 9, times: int = 30, *, before: int = 0) -> bytes:
+    """A small PDF that takes years to draw: each form on its page draws the next one many times.
+
+    So many empty pages stand `before` that page.
+    """
     calls = b"/X Do " * times
+    kids, page = b"".join(b"%d 0 R " % (3 + at) for at in range(before + 1)), 3 + before
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>>>>>",
+        b"<</Type/Pages/Kids[%b]/Count %d>>" % (kids, before + 1),
+        *[b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>"] * before,
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents %d 0 R/Resources<</XObject<</X %d 0 R>>>>>>"
+        % (page + 1, page + 2),
         b"<</Length %d>>stream\n%b\nendstream" % (len(calls), calls),
     ]
     for level in range(depth):
         text = calls if level < depth - 1 else b"0 0 m 200 200 l 0 200 200 0 90 90 c S " * times
-        following = b"/Resources<</XObject<</X %d 0 R>>>>" % (6 + level) if level < depth - 1 else b""
+        following = b"/Resources<</XObject<</X %d 0 R>>>>" % (page + 3 + level) if level < depth - 1 else b""
         head = b"<</Type/XObject/Subtype/Form/BBox[0 0 200 200]%b/Length %d>>" % (following, len(text))
         objects.append(head + b"stream\n%b\nendstream" % text)
     return _written(objects)

@@ -1,11 +1,12 @@
 """Tokens: whose they are, how long a process believes what it was told, where each kind is taken."""
 
+from time import monotonic
 from typing import Any
 
 import pytest
 
 from chassis.errors import NotSignedIn, Unavailable
-from gateway.auth import HOLD_SECONDS, Claims
+from gateway.auth import ANSWER_SECONDS, HOLD_SECONDS, Claims
 from tests.unit.gateway_stage import (
     DEFINITION,
     REQUEST,
@@ -145,6 +146,16 @@ def test_pages_that_need_identity_say_so() -> None:
     )
     assert (page.status_code, page.mimetype) == (503, "text/html")
     assert page.headers["Retry-After"]
+
+
+def test_identity_gets_a_part_of_the_time_and_the_rest_is_left_for_the_question() -> None:
+    answers = knowing("candidate")
+    answers.given["identity.me"] = {}
+    app = application(answers)
+    app.test_client().get("/api/v1/me", headers=bearer())
+    left = {name: asking.deadline - monotonic() for name, _, asking in answers.calls}
+    assert ANSWER_SECONDS - 1 < left["identity.authenticate"] <= ANSWER_SECONDS
+    assert left["identity.me"] > app.config["PORTAL"].REQUEST_SECONDS - 1
 
 
 def test_a_session_that_ended_leads_to_its_page_and_back() -> None:

@@ -9,6 +9,8 @@ from chassis import logs
 from chassis.config import SettingsError
 from gateway import limits
 from tests.unit.gateway_stage import (
+    DEFINITION,
+    REQUEST,
     TOKEN,
     Answers,
     application,
@@ -19,7 +21,15 @@ from tests.unit.gateway_stage import (
     signed_in,
 )
 
-PATHS = ("/", "/login", "/nowhere", "/static/vendor/govuk.css", "/api/v1/nowhere", "/healthz", "/api/docs")
+PATHS = (
+    "/",
+    "/login",
+    "/nowhere",
+    "/static/any/vendor/govuk.css",
+    "/api/v1/nowhere",
+    "/healthz",
+    "/api/docs",
+)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -59,13 +69,13 @@ def test_nothing_personal_is_kept_by_browsers() -> None:
 
 def test_a_style_sheet_travels_compressed_and_is_the_same() -> None:
     client = application().test_client()
-    plain = client.get("/static/vendor/govuk.css", headers={"Accept-Encoding": "identity"})
-    packed = client.get("/static/vendor/govuk.css", headers={"Accept-Encoding": "gzip"})
+    plain = client.get("/static/any/vendor/govuk.css", headers={"Accept-Encoding": "identity"})
+    packed = client.get("/static/any/vendor/govuk.css", headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data) == plain.data
     assert len(packed.data) < len(plain.data) / 4
     again = client.get(
-        "/static/vendor/govuk.css",
+        "/static/any/vendor/govuk.css",
         headers={"Accept-Encoding": "gzip", "If-None-Match": plain.headers["ETag"]},
     )
     assert again.status_code == 304
@@ -232,11 +242,11 @@ def test_the_same_form_twice_is_one_command_and_another_content_another() -> Non
 
 def test_one_deadline_for_a_request_and_half_a_second_for_a_decoration() -> None:
     answers = knowing("candidate")
-    answers.given["identity.me"] = {}
+    answers.given |= {"requests.get_service_type": DEFINITION, "requests.get_request": REQUEST}
     app = application(answers)
-    app.test_client().get("/api/v1/me", headers=bearer())
-    authenticated, asked = (answers.of(name)[1].deadline for name in ("identity.authenticate", "identity.me"))
-    assert authenticated == asked
+    signed_in(app).get("/requests/CE-8-26/steps/contact")
+    asked = [answers.of(f"requests.{name}")[1].deadline for name in ("get_request", "get_service_type")]
+    assert asked[0] == asked[1]
     answers.given["notifications.list_notices"] = {"items": [], "next": None}
     signed_in(app).get("/notices")
     deadlines = [answers.of(f"notifications.{name}")[1].deadline for name in ("count_unread", "list_notices")]

@@ -34,7 +34,7 @@ def _answers(told: Any, *files: dict[str, Any]) -> Answers:
         "requests.get_for_review": {
             **REQUEST, "status": "submitted", "documents": [slot], "status_history": [], "checks": [],
             "notes": [], "officer": None, "duplicates": [], "allowed_actions": [], "submitted_at": None,
-            "applicant_name": {"first": "أحمد", "last": "الصالح"}, "due_on": None,
+            "applicant_name": {"ar": "أحمد الصالح", "en": "Ahmad Al-Saleh"}, "due_on": None,
         },
         "requests.open_document": lambda document_id, verb: {
             "grant": f"{verb} {document_id}", "document": {"number": "CE/8/26"},

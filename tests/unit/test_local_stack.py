@@ -21,7 +21,7 @@ from deploy.local.environment import believed
 from deploy.local.keys import Keys, key32
 from deploy.local.lease import Lease
 from deploy.local.order import Step
-from deploy.local.ports import SERVICES, Ports, PortTaken
+from deploy.local.ports import HOST, SERVICES, Ports, PortTaken
 from deploy.local.stack import Stack
 
 
@@ -38,12 +38,12 @@ def test_the_services_are_those_of_the_contracts() -> None:
 
 
 def test_a_taken_port_is_named_with_what_to_do() -> None:
+    ports = Ports.free()  # not any port that the kernel has: it may lie above the allowed ones
     with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
+        other.bind((HOST, ports.of("gateway")))
         other.listen()
-        base = other.getsockname()[1]
-        with pytest.raises(PortTaken, match=rf"Port {base}.*gateway.*make run PORT="):
-            Ports(base).check_free(["gateway"])
+        with pytest.raises(PortTaken, match=rf"Port {ports.base}.*gateway.*make run PORT="):
+            ports.check_free(["gateway"])
 
 
 @pytest.mark.parametrize("port", [0, 80, 65_000])

@@ -55,7 +55,7 @@ def _request() -> dict[str, Any]:
     texts = ("address", "notes", "email", "mobile", "civil_id", "broker_type", "nationality")
     return {
         "number": "CE/8/26", "service_type": "broker_exam", "service_name": BOTH, "status": "under_review",
-        "version": 3, "applicant_name": HOSTILE, "submitted_at": AT, "due_on": "2026-12-06", "explanation": BOTH,
+        "version": 3, "applicant_name": BOTH, "submitted_at": AT, "due_on": "2026-12-06", "explanation": BOTH,
         "waiting_for": {"who": "bureau", "text": BOTH}, "lines": ["submitted"], "allowed_actions": ["approve"],
         "steps": [{"status": "submitted", "name": BOTH, "state": "now"}], "status_history": [history],
         "fields": {"name_ar": {"first": HOSTILE}, **dict.fromkeys(texts, HOSTILE)},

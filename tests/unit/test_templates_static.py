@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
+from gateway.web.assets import version_of
 from tests.unit.gateway_stage import Answers, application
 
 STATIC = Path(__file__).parents[2] / "gateway" / "static"
@@ -75,8 +76,9 @@ def test_the_first_page_is_light(language: str) -> None:
     html = browser.get(f"/?lang={language}").get_data()
     total = len(html)
     linked = set(re.findall(r'(?:href|src)="(/static/[^"?]+)', html.decode()))
-    linked |= {f"/static/vendor/{p.name}" for p in VENDOR.glob("*.woff2")}  # the sheet asks for all of them
-    linked |= {"/static/vendor/govuk-frontend.min.js"}
+    folder = next(path for path in linked if "/vendor/" in path).rpartition("/")[0]
+    linked |= {f"{folder}/{p.name}" for p in VENDOR.glob("*.woff2")}  # the sheet asks for all of them
+    linked |= {f"{folder}/govuk-frontend.min.js"}
     for path in linked:
         answer = browser.get(path, headers={"Accept-Encoding": "gzip"})
         assert answer.status_code == 200, path
@@ -101,3 +103,41 @@ def test_every_script_that_a_template_names_is_there() -> None:
     assert {name for name in named if not (STATIC / name).is_file()} == set()
     scripts = {f"js/{p.name}" for p in (STATIC / "js").iterdir()}
     assert scripts <= named
+
+
+def test_files_are_kept_for_a_year_under_the_address_of_their_version() -> None:
+    browser = application(Answers({"requests.list_service_types": {"items": []}})).test_client()
+    found = re.search(r'href="(/static/[^"]+/css/portal\.css)"', browser.get("/").get_data(as_text=True))
+    assert found
+    assert f"/{version_of(STATIC)}/" in found[1]
+    kept = browser.get(found[1]).cache_control
+    assert (kept.max_age, kept.immutable, kept.no_cache) == (365 * 24 * 3600, True, None)
+    other = browser.get("/static/0123456789ab/css/portal.css")  # a page of another release asks for it
+    assert other.status_code == 200
+    assert other.cache_control.no_cache
+    assert other.cache_control.max_age is None
+
+
+def test_any_change_of_a_file_is_another_version(tmp_path: Path) -> None:
+    sheet = tmp_path / "css" / "a.css"
+    sheet.parent.mkdir()
+    versions = set()
+    for text in ("a{}", "b{}"):
+        sheet.write_text(text)
+        versions.add(version_of(tmp_path))
+    sheet.rename(sheet.with_name("c.css"))
+    versions.add(version_of(tmp_path))
+    assert len(versions) == 3
+    sheet.with_name("c.css").rename(sheet)
+    assert version_of(tmp_path) in versions
+
+
+def test_scripts_and_sheets_name_their_neighbours_by_relative_addresses() -> None:
+    for path in _files("*.css"):
+        for named in re.findall(r"""url\(["']?([^"')]+)""", path.read_text(encoding="utf-8")):
+            assert named.startswith("data:") or (path.parent / named).is_file(), (path.name, named)
+    for path in (STATIC / "js").glob("*.js"):
+        for named in re.findall(
+            r"""(?:from|import\()\s*["']([^"']+)["']""", path.read_text(encoding="utf-8")
+        ):
+            assert (path.parent / named).is_file(), (path.name, named)

@@ -12,7 +12,7 @@ _QUALITY = 75
 def draw_pages(path: Path, folder: Path, most: int) -> tuple[int, int]:
     """Draws the first `most` pages to `folder`/1, 2 and so on. How many were drawn, and how many there are.
 
-    Raises PdfiumError. What a form was filled with is drawn too.
+    Raises PdfiumError. What a form was filled with is drawn too. A picture has its name once it is whole.
     """
     document = pdfium.PdfDocument(path)
     try:
@@ -30,7 +30,9 @@ def _draw(page: pdfium.PdfPage, target: Path) -> None:
     width, height = page.get_size()
     bitmap = page.render(scale=min(WIDTH / width, MOST_HEIGHT / height))
     try:
-        bitmap.to_pil().convert("RGB").save(target, "JPEG", quality=_QUALITY)
+        unfinished = target.with_suffix(".part")
+        bitmap.to_pil().convert("RGB").save(unfinished, "JPEG", quality=_QUALITY)
+        unfinished.rename(target)
     finally:
         bitmap.close()
         page.close()

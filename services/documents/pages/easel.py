@@ -2,6 +2,7 @@
 
 import tempfile
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -40,7 +41,7 @@ class Easel:
     def draw(self, sitting: Sitting) -> Pages:
         """Afterwards the pictures lie in the bucket `documents`. Raises Unavailable: try again later.
 
-        A file that the child dies of has no pictures; it stays the clean file that it was found to be.
+        Of a file that the child dies of there are the pages before; it stays the clean file that it was found to be.
         """
         with tempfile.TemporaryDirectory(prefix="pages-") as folder:
             path = Path(folder, "file")
@@ -60,10 +61,22 @@ class Easel:
 
     def _paint(self, sitting: Sitting, path: Path, folder: str) -> Pages:
         question = {"path": str(path), "folder": folder, "most": domain.MOST_SHOWN}
+        if answer := self._ask(question, sitting):
+            return Pages(answer["shown"], answer["count"])
+        shown = _finished(folder)
+        counted = self._ask({**question, "most": 0}, sitting) if shown else None
+        return Pages(shown, counted["count"]) if counted else NONE
+
+    def _ask(self, question: dict[str, Any], sitting: Sitting) -> dict[str, Any] | None:
+        """The child's answer; None when the file is to blame that there is none."""
         try:
-            answer = self.painters.ask(question)
+            return self.painters.ask(question)
         except Unavailable as error:
             if domain.refusal_of_failure(error.facts.get("why", ""), sitting.attempt) is None:
                 raise
-            return NONE
-        return Pages(answer["shown"], answer["count"])
+            return None
+
+
+def _finished(folder: str) -> int:
+    """How many pictures there are, counted from the first page without a gap."""
+    return next(shown for shown in count() if not Path(folder, str(shown + 1)).exists())

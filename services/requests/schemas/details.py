@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from chassis.actor import Actor
 from chassis.clock import local_date
 from services.requests.catalog import Entry
 from services.requests.domain import fields, files, offers
@@ -17,7 +16,7 @@ from services.requests.usecases.occasion import Occasion
 from services.requests.usecases.reading import Details, Review
 
 
-def dump_summary(entry: Entry, request: ServiceRequest, language: str) -> dict[str, Any]:
+def dump_summary(entry: Entry, request: ServiceRequest) -> dict[str, Any]:
     """One line of a list."""
     return {
         "number": request.number,
@@ -26,7 +25,7 @@ def dump_summary(entry: Entry, request: ServiceRequest, language: str) -> dict[s
         "status": request.status,
         "status_name": forms.status_name(request.status),
         "version": request.version,
-        "applicant_name": forms.applicant_name(request, language),
+        "applicant_name": forms.applicant_name(request),
         "license_number": request.license_number,
         "opened_at": forms.moment(request.opened_at),
         "submitted_at": forms.moment(request.submitted_at),
@@ -43,7 +42,7 @@ def dump_request(details: Details, occasion: Occasion) -> dict[str, Any]:
     request, entry = details.request, details.entry
     status = Status(request.status)
     return {
-        **dump_summary(entry, request, occasion.actor.language),
+        **dump_summary(entry, request),
         "explanation": entry.status_words(status, "explanation"),
         "office": request.office,
         "civil_id": request.civil_id,
@@ -64,10 +63,10 @@ def dump_request(details: Details, occasion: Occasion) -> dict[str, Any]:
     }
 
 
-def dump_queue_item(entry: Entry, request: ServiceRequest, actor: Actor, today: date) -> dict[str, Any]:
+def dump_queue_item(entry: Entry, request: ServiceRequest, today: date) -> dict[str, Any]:
     """One line of a queue."""
     return {
-        **dump_summary(entry, request, actor.language),
+        **dump_summary(entry, request),
         "civil_id": request.civil_id,
         "officer": _officer(request),
         "age_days": (today - local_date(request.submitted_at)).days if request.submitted_at else 0,
@@ -87,7 +86,7 @@ def dump_review(review: Review, occasion: Occasion) -> dict[str, Any]:
     notes = [] if is_own else review.notes
     return {
         **dump_request(details, occasion),
-        **dump_queue_item(entry, request, actor, occasion.today),
+        **dump_queue_item(entry, request, occasion.today),
         "raw": {},
         "next_page": None,
         "checks": [_dump_check(entry, code, passed) for code, passed in review.checks],
@@ -100,7 +99,7 @@ def dump_review(review: Review, occasion: Occasion) -> dict[str, Any]:
         "changes": corrections.dump_changes(review),
         "recommendation": None if is_own else _dump_recommendation(request),
         "two_officers": sorted(entry.definition.two_officers),
-        "duplicates": [_dump_duplicate(other, actor.language) for other in review.duplicates],
+        "duplicates": [_dump_duplicate(other) for other in review.duplicates],
     }
 
 
@@ -169,13 +168,13 @@ def _dump_history(each: HistoryEntry, *, is_own: bool) -> dict[str, Any]:
     }
 
 
-def _dump_duplicate(other: ServiceRequest, language: str) -> dict[str, Any]:
+def _dump_duplicate(other: ServiceRequest) -> dict[str, Any]:
     return {
         "number": other.number,
         "status": other.status,
         "status_name": forms.status_name(other.status),
         "submitted_at": forms.moment(other.submitted_at),
-        "applicant_name": forms.applicant_name(other, language),
+        "applicant_name": forms.applicant_name(other),
     }
 
 

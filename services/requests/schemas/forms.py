@@ -82,11 +82,10 @@ def dump_file(file: Attachment) -> dict[str, Any]:
     }
 
 
-def applicant_name(request: ServiceRequest, language: str) -> str:
-    """The name on the form in the reader's language, else in the other, else the account's."""
-    names = [request.name_ar, request.name_en]
-    first, second = names if language == "ar" else reversed(names)
-    return first or second or request.account_name
+def applicant_name(request: ServiceRequest) -> Text:
+    """The name on the form in both languages; for one that is missing the other, or the account's."""
+    known = request.name_ar or request.name_en or request.account_name
+    return {"ar": request.name_ar or known, "en": request.name_en or known}
 
 
 def _place(request: ServiceRequest) -> tuple[Status, Status | None]:

@@ -44,10 +44,7 @@ class Drafting(Doorway):
         narrowed, page, occasion = inputs.filters(filters), inputs.page(limit, cursor), self.occasion()
         with self.db.begin() as session:
             rows, following = reading.list_requests(session, narrowed, *page, occasion)
-            items = [
-                details.dump_summary(catalog().get(row.service_type), row, self.actor.language)
-                for row in rows
-            ]
+            items = [details.dump_summary(catalog().get(row.service_type), row) for row in rows]
             return {"items": items, "next": following}
 
     @rpc

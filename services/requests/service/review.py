@@ -25,7 +25,7 @@ class Review(Doorway):
         with self.db.begin() as session:
             found = review.list_queue(session, queue, narrowed, *page, occasion=occasion)
             items = [
-                details.dump_queue_item(catalog().get(row.service_type), row, self.actor, occasion.today)
+                details.dump_queue_item(catalog().get(row.service_type), row, occasion.today)
                 for row in found.requests
             ]
             return {"items": items, "next": found.next, "counts": found.counts}

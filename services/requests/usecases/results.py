@@ -32,6 +32,7 @@ def record_attendance(session: Session, session_id: str, code: str, occasion: Oc
     Raises Conflict `exam.wrong_state` `exam.not_today`, Invalid `exam.code_unknown`.
     """
     hall = exams.lock_session(session, session_id)
+    seats.settle(session, hall, occasion)
     exam.next_state(Step.RECORD_ATTENDANCE, SessionState(hall.state))
     if occasion.today != local_date(hall.held_at):
         raise Conflict("exam.not_today")
@@ -101,6 +102,7 @@ def _lock_after(session: Session, session_id: str, step: Step, occasion: Occasio
     hall = exams.lock_session(session, session_id)
     if occasion.now < hall.held_at:
         raise Conflict("exam.not_held_yet")
+    seats.settle(session, hall, occasion)
     exam.next_state(step, SessionState(hall.state))
     return hall
 

@@ -34,6 +34,7 @@ def nominate(session: Session, session_id: str, wanted: list[str] | None, occasi
     Raises Conflict `exam.wrong_state` `exam.confirmation_closed` `exam.not_nominable`.
     """
     hall = exams.lock_session(session, session_id)
+    settle(session, hall, occasion)
     exam.next_state(Step.NOMINATE, SessionState(hall.state))
     if exam.deadline_of_nominee(hall.confirm_until, hall.held_at, occasion.now) is None:
         raise Conflict("exam.confirmation_closed")
@@ -56,6 +57,8 @@ def confirm(session: Session, number: str, version: int | None, occasion: Occasi
     Raises Conflict `exam.no_seat` `exam.confirmation_closed` `exam.not_nominated` `conflict.stale`.
     """
     hall = lock_hall(session, number, occasion)
+    if hall is not None:
+        settle(session, hall, occasion)
     request = store.lock_visible(session, number, occasion.actor)
     candidate = exams.find_last(session, request.id)
     status = Status(request.status)
@@ -110,7 +113,7 @@ def offer_free_seats(session: Session, hall: ExamSession, occasion: Occasion) ->
         candidate, request = following
         candidate.seat, candidate.confirm_until = seat, deadline
         telling = tell(events.SeatOffered, hall, confirm_until=written(deadline))
-        move(session, request, Action.OFFER_SEAT, occasion, telling=telling)
+        move(session, request, Action.OFFER_SEAT, occasion.by_itself(), telling=telling)
 
 
 def due_halls(session: Session, limit: int, occasion: Occasion) -> list[str]:
@@ -119,10 +122,17 @@ def due_halls(session: Session, limit: int, occasion: Occasion) -> list[str]:
 
 
 def look_at(session: Session, session_id: str, occasion: Occasion) -> None:
-    """Who has not confirmed in time loses the seat to the next; after the last deadline the list is fixed."""
-    hall, now = exams.lock_session(session, session_id), occasion.now
-    if hall.state != SessionState.PUBLISHED:
-        hall.look_at = None
+    """The job's work on one session."""
+    settle(session, exams.lock_session(session, session_id), occasion)
+
+
+def settle(session: Session, hall: ExamSession, occasion: Occasion) -> None:
+    """What follows from the deadlines of a locked session that have come, before anything else is done to it.
+
+    Who has not confirmed in time loses the seat to the next; after the last deadline the list is fixed.
+    """
+    now, occasion = occasion.now, occasion.by_itself()
+    if hall.look_at is None or hall.look_at > now:
         return
     for candidate, request in exams.lock_present(session, hall.id, Status.NOMINATED):
         if candidate.confirm_until is not None and candidate.confirm_until <= now:

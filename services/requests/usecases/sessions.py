@@ -182,6 +182,7 @@ def _lock_for(
 ) -> ExamSession:
     """The session, locked, if the step may be taken. Raises Conflict `exam.wrong_state` `conflict.stale`."""
     hall = exams.lock_session(session, session_id)
+    seats.settle(session, hall, occasion)
     exam.next_state(step, SessionState(hall.state))
     if occasion.now >= hall.held_at and hall.state != SessionState.DRAFT:
         raise Conflict("exam.wrong_state", {"state": hall.state})

@@ -65,6 +65,14 @@ def test_bombs_lose_only_their_pictures_and_hold_nobody_up(portal):
     assert portal.get(portal.address(bomb)).data == files.endless_pdf()
 
 
+def test_the_pages_before_a_bomb_are_shown(portal):
+    document_id = clean(portal, files.endless_pdf(before=2))
+    assert portal.drawn(document_id, 90) == (2, 3)
+    assert min(files.colour(picture(portal, document_id, 2), 100, 100)) > 245
+    with pytest.raises(NotFound, match=r"document\.not_shown"):
+        portal.address(document_id, "read", shown=True, page=3)
+
+
 def test_a_service_killed_while_it_draws_draws_again(portal):
     service = portal.stack.component("documents")
     before = portal.kept()

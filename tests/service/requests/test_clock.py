@@ -88,9 +88,11 @@ class Story:
         self.stage = "sent"
 
     def go_on(self) -> None:
-        """Some days pass, then somebody does something."""
+        """Some days pass, then somebody does something; now and then a holiday is entered late."""
         self.today += timedelta(days=self.chance.choice((0, 0, 1, 1, 2, 3, 5, 8)))
         self._look_at_the_clock()
+        if self.chance.randrange(5) == 0:
+            self._close(self.today + timedelta(days=self.chance.randrange(1, 20)))
         step = self.chance.choice(STEPS[self.stage])
         self._take(step)
         self.stage = FOLLOWS[step]
@@ -119,6 +121,11 @@ class Story:
         self.hands.set(
             max(self.hands.at or datetime.min.replace(tzinfo=UTC), datetime.combine(self.today, moment))
         )
+
+    def _close(self, day: date) -> None:
+        door = self.bureau.door(officer("administrator"))
+        door.add_closing(day=day.isoformat(), name_ar="عطلة", name_en="A holiday")
+        self.diary.days_off.add(day)
 
     def _take(self, step: str) -> None:
         desk, door = self.bureau.door(self.clerk), self.bureau.door(self.someone)

@@ -61,7 +61,7 @@ def test_a_line_of_the_queue(bureau: Bureau, hands: Hands) -> None:
     assert item["officer"] == {"id": clerk.id, "name": clerk.name}
     assert (item["age_days"], item["overdue"], item["due_on"]) == (21, True, "2026-11-16")
     assert item["civil_id"] == someone.person["civil_id"]
-    assert item["applicant_name"] == "أحمد العتيبي"
+    assert item["applicant_name"] == {"ar": "أحمد العتيبي", "en": "Ahmad Al-Otaibi"}
     assert item["version"] == 4
 
 

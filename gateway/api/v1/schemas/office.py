@@ -51,7 +51,7 @@ class Duplicate(Schema):
     status = fields.String(required=True)
     status_name = fields.Nested(Words)
     submitted_at = Moment(allow_none=True)
-    applicant_name = fields.String(allow_none=True)
+    applicant_name = fields.Nested(Words)
 
 
 class CheckInBothLanguages(Schema):

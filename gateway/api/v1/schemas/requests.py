@@ -98,7 +98,7 @@ class RequestSummary(Schema):
     opened_at = Moment()
     updated_at = Moment()
     version = fields.Integer(required=True)
-    applicant_name = fields.String(allow_none=True)
+    applicant_name = fields.Nested(Words)
     waiting_for = fields.Nested(Waiting)
     steps = fields.List(fields.Nested(Step))
     due_on = Day(allow_none=True)
