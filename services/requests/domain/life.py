@@ -111,6 +111,14 @@ UNDECIDED = frozenset({Status.SUBMITTED, Status.UNDER_REVIEW, Status.RETURNED})
 # The Bureau's clock runs in these alone.
 CLOCK_RUNS = frozenset({Status.SUBMITTED, Status.UNDER_REVIEW})
 
+
+def turn(status: Status) -> Party:
+    """Whose days they are on the Bureau's clock; nobody's once it has decided."""
+    if status not in UNDECIDED:
+        return Party.NOBODY
+    return Party.BUREAU if status in CLOCK_RUNS else Party.APPLICANT
+
+
 WAITS_FOR: dict[Status, Party] = {
     Status.DRAFT: Party.APPLICANT,
     Status.SUBMITTED: Party.BUREAU,
@@ -151,6 +159,8 @@ _REFUSALS = {
     Action.REOPEN: "request.not_reopenable",
     Action.CONFIRM_ATTENDANCE: "exam.not_nominated",
 }
+# Only types whose decisions one officer takes have no such step.
+_ONE_OFFICER = (Action.RECOMMEND, Status.UNDER_REVIEW)
 
 
 def next_status(moves: Moves, action: Action, status: Status) -> Status:
@@ -171,6 +181,8 @@ def _refusal(action: Action, status: Status) -> str:
         return _REFUSALS_IN[action, status]
     if action in _REFUSALS:
         return _REFUSALS[action]
+    if (action, status) == _ONE_OFFICER:
+        return "decision.one_officer"
     if action in _BUREAU_ACTIONS:
         return "request.not_under_review" if status in UNDECIDED else "request.already_decided"
     return "request.not_submitted" if status is Status.DRAFT else "request.already_ended"

@@ -63,6 +63,8 @@ class Deciding(Doorway):
         """`{news: {event, aggregate, data} | None}`: what the decision would tell. Nothing is decided."""
         self.actor.require("request.decide")
         word, arguments = bureau.preview(action, decision)
+        if word == Action.REOPEN:
+            self.actor.require("request.reopen")
         with self.db.rehearse() as session:
             take(session, inputs.key(number), word, arguments, self.occasion())
             news = outbox.recorded(session)
