@@ -1,6 +1,5 @@
 """From the approval to the result through the API alone, in a portal whose clock is moved past the exam."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -12,15 +11,6 @@ from tests.e2e.conftest import portal_of_its_own
 from tests.e2e.hall import Hall, confirm_attendance, fetch_paper, results_of, status_of
 from tests.e2e.portal import Portal, new_key, path
 from tests.factories.people import Person
-
-
-@pytest.fixture(scope="module")
-def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A whole portal whose clock may be moved."""
-    stack = Stack(tmp_path_factory.mktemp("exam"), env="test")
-    stack.start()
-    yield stack
-    stack.stop()
 
 
 @pytest.fixture(scope="module")

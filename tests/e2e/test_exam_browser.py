@@ -1,7 +1,6 @@
 """From registration to the notice of the result in a browser, in both languages; only the clock is moved beside."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,15 +14,6 @@ from tests.e2e.hall import KUWAIT, Hall
 from tests.e2e.portal import Catcher
 from tests.e2e.walking import apply, log_in, register, verify
 from tests.factories.people import Person
-
-
-@pytest.fixture(scope="module")
-def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A whole portal whose clock may be moved."""
-    stack = Stack(tmp_path_factory.mktemp("exam-pages"), env="test")
-    stack.start()
-    yield stack
-    stack.stop()
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
