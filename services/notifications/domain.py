@@ -94,6 +94,12 @@ def number_of(event: str, aggregate: str) -> str | None:
     return aggregate if "{number}" in RULES[event].link else None
 
 
+def path_of(event: str, aggregate: str, secret: str = "") -> str:
+    """Where an event leads, a path of the portal; "" when it leads nowhere."""
+    number = (number_of(event, aggregate) or "").replace("/", "-")
+    return RULES[event].link.format(number=number, aggregate=aggregate, secret=secret)
+
+
 def channels_of(rule: Rule, data: Mapping[str, Any]) -> list[Channel]:
     """Where one event goes, in a fixed order."""
     named = data.get("channel")
