@@ -97,6 +97,8 @@ METHODS: dict[str, dict[str, Method]] = {
         "reopen": _command(),
         "preview_decision": _question(),
         "list_officers": _question(),
+        "list_closings": _question(),
+        "add_closing": _command(),
         "confirm_attendance": _command(),
         "list_announcements": _question(anonymous=True),
         "get_announcement": _question(anonymous=True),

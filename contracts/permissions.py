@@ -57,6 +57,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "request.decide": DECIDERS,
     "request.assign": frozenset({Role.SUPERVISOR}),
     "request.reopen": frozenset({Role.SUPERVISOR}),
+    "calendar.read": STAFF,
+    "calendar.change": frozenset({Role.ADMINISTRATOR}),
     "announcement.read": _ANYBODY,
     "exam.confirm": APPLICANTS,
     "exam.read": DECIDERS | EXAMINERS,

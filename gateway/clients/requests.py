@@ -153,3 +153,11 @@ class Requests:
     def confirm_attendance(self, number: str, version: int | None = None) -> Request:
         """The candidate will come."""
         return self._ask("confirm_attendance", number=number, version=version)
+
+    def list_closings(self) -> list[dict[str, Any]]:
+        """[{day, until, closes_at, name}] from today on."""
+        return self._ask("list_closings")["items"]
+
+    def add_closing(self, form: Mapping[str, Any]) -> dict[str, Any]:
+        """form: day, until, closes_at, name_ar, name_en."""
+        return self._ask("add_closing", **form)

@@ -148,6 +148,8 @@ _API = {
     f"POST {_DESK}/assign": _supervisors_desk(),
     f"POST {_DESK}/reopen": _supervisors_desk(),
     "GET /office/officers": SUPERVISORS,
+    "GET /office/holidays": Row(401, 403, REACHES, REACHES, REACHES, examiner=REACHES),
+    "POST /office/holidays": Row(401, 403, 403, REACHES, 403, examiner=403),
     "GET /exam-announcements": ANYBODY,
     "GET /exam-announcements/<uuid:session_id>": UNANNOUNCED,
     "GET /office/exam-sessions": EXAM_READERS,

@@ -52,6 +52,11 @@ BODIES: dict[str, dict[str, Any]] = {
     f"POST {_OFFICE}/assign": {"version": STALE, "officer": UNKNOWN_ID},
     f"POST {_OFFICE}/reopen": {"version": STALE, "reason": "x"},
     "POST /api/v1/office/exam-sessions": {**_HALL, "held_at": "2001-01-01T06:00:00Z"},  # refused: it is past
+    "POST /api/v1/office/holidays": {
+        "day": "2001-01-01",
+        "name_ar": "عطلة",
+        "name_en": "Past",
+    },  # refused: it is past
     f"PATCH {_SESSION}": {"version": STALE, "seats": 30},
     f"POST {_SESSION}/publish": {"version": STALE},
     f"POST {_SESSION}/nominate": {"numbers": ["CE/999999999/26"]},

@@ -31,6 +31,7 @@ POST /requests/{}/confirm-attendance · GET /requests/{}/admission-slip.pdf · P
 POST /office/requests/{}/recommend · POST /office/requests/{}/assign · POST /office/requests/{}/reopen
 GET /exam-announcements · GET /exam-announcements/{} · GET /office/exam-sessions · POST /office/exam-sessions
 GET /office/exam-sessions/{} · PATCH /office/exam-sessions/{} · GET /office/exam-sessions/{}/candidates
+GET /office/holidays · POST /office/holidays
 POST /office/exam-sessions/{}/publish · POST /office/exam-sessions/{}/nominate · POST /office/exam-sessions/{}/close
 POST /office/exam-sessions/{}/cancel · POST /office/exam-sessions/{}/attendance · PUT /office/exam-sessions/{}/results
 POST /office/exam-sessions/{}/results/import · POST /office/exam-sessions/{}/results/confirm

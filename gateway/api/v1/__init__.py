@@ -5,6 +5,7 @@ from flask import Flask
 from gateway.api.v1 import (
     access,
     account,
+    calendar,
     documents,
     exams,
     notices,
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
             notices.blueprint,
             office.blueprint,
             exams.blueprint,
+            calendar.blueprint,
             reference.blueprint,
         ],
     )

@@ -2,6 +2,7 @@
 
 from chassis.service import Service
 from services.requests.service.attaching import Attaching
+from services.requests.service.calendar import Calendar
 from services.requests.service.deciding import Deciding
 from services.requests.service.drafting import Drafting
 from services.requests.service.examining import Examining
@@ -16,7 +17,7 @@ __all__ = ["RequestsService"]
 
 # The mixins type what a worker finds on itself, the base declares where it comes from.
 class RequestsService(  # type: ignore[misc]
-    Offering, Drafting, Sending, Attaching, Review, Deciding, Examining, Grading, Expiring, Service
+    Offering, Drafting, Sending, Attaching, Review, Deciding, Examining, Grading, Calendar, Expiring, Service
 ):
     """Service types and requests: their life, their files' slots, the Bureau's queues, exams."""
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.requests.models import Holiday, Officer, Series, WorkingHours
+from services.requests.domain.life import CLOCK_RUNS
+from services.requests.models import Holiday, Officer, Series, ServiceRequest, WorkingHours
 
 
 def take_serial(session: Session, prefix: str, year: int) -> int:
@@ -22,6 +23,43 @@ def take_serial(session: Session, prefix: str, year: int) -> int:
 def list_holidays(session: Session, start: date, end: date) -> frozenset[date]:
     """The holidays from start to end, both counted."""
     return frozenset(session.scalars(select(Holiday.day).where(Holiday.day.between(start, end))))
+
+
+def list_holiday_rows(session: Session, start: date, end: date) -> Sequence[Holiday]:
+    """The holidays from start to end with their names, the earliest first."""
+    query = select(Holiday).where(Holiday.day.between(start, end)).order_by(Holiday.day)
+    return session.scalars(query).all()
+
+
+def add_holiday_once(session: Session, holiday: Holiday) -> bool:
+    """Whether it was not there yet."""
+    values = {"day": holiday.day, "name_ar": holiday.name_ar, "name_en": holiday.name_en}
+    added = insert(Holiday).values(**values).on_conflict_do_nothing().returning(Holiday.day)
+    return session.execute(added).first() is not None
+
+
+def list_hours(session: Session, start: date, end: date) -> Sequence[WorkingHours]:
+    """The exceptional hours that touch these days."""
+    query = select(WorkingHours).where(WorkingHours.starts_on <= end, WorkingHours.ends_on >= start)
+    return session.scalars(query.order_by(WorkingHours.starts_on)).all()
+
+
+def put_hours(session: Session, hours: WorkingHours) -> None:
+    """Enter exceptional hours, in the place of others that begin on the same day."""
+    session.merge(hours)
+
+
+def list_due_days(session: Session, start: date) -> list[date]:
+    """The days, from this one on, on which something is due that the Bureau has in hand."""
+    due = select(ServiceRequest.due_on).where(_in_hand(), ServiceRequest.due_on >= start).distinct()
+    return [day for day in session.scalars(due) if day is not None]
+
+
+def put_off(session: Session, due_on: date, until: date) -> None:
+    """What is due on the one day is due on the other."""
+    session.execute(
+        update(ServiceRequest).where(_in_hand(), ServiceRequest.due_on == due_on).values(due_on=until)
+    )
 
 
 def find_hours(session: Session, day: date) -> WorkingHours | None:
@@ -53,3 +91,7 @@ def list_officers(session: Session, roles: frozenset[str]) -> Sequence[Officer]:
 def find_officer(session: Session, officer_id: str) -> Officer | None:
     """The officer."""
     return session.get(Officer, officer_id)
+
+
+def _in_hand() -> ColumnElement[bool]:
+    return ServiceRequest.status.in_(CLOCK_RUNS)
