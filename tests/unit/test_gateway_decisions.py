@@ -194,6 +194,24 @@ def test_old_beside_new_and_the_old_file_can_be_opened() -> None:
     assert f"{DESK}/documents/{stage.PHOTO_ID}" in after
 
 
+def test_a_name_that_was_empty_before_says_so() -> None:
+    empty = dict.fromkeys(("first", "second", "third", "fourth"))
+    label = {"ar": "الاسم", "en": "Name"}
+    change = {
+        "field": "name_en",
+        "label": label,
+        "before": empty,
+        "after": {**empty, "first": "Ahmad"},
+        "reason": None,
+    }
+    found = stage.on_desk(changes=[change])
+    html = (
+        signed_in(application(answers_for("reviewer", get_for_review=found))).get(DESK).get_data(as_text=True)
+    )
+    assert re.findall(r'<span class="changes__before">(.*?)</span>', html, re.S)[0].strip() == "لا يوجد"
+    assert ">Ahmad</bdi>" in html
+
+
 def test_the_queue_tells_what_came_back_and_what_is_recommended() -> None:
     items = [stage.on_desk("submitted", corrected=True), stage.on_desk(recommended=True)]
     counts = dict.fromkeys(("mine", "unassigned", "overdue", "all"), 2)
