@@ -11,10 +11,12 @@ from urllib.parse import unquote, urlsplit
 KEY_BYTES = 32
 SHORTEST_SECRET = 16
 # What manuals, images and examples are delivered with, written without digits and punctuation.
-_KNOWN = ("admin", "changeit", "changeme", "default", "demo", "example", "guest", "minioadmin", "password")
-_KNOWN += ("portal", "postgres", "rabbitmq", "replaceme", "root", "secret", "test")
-
-
+_KNOWN = frozenset(
+    (
+        *("admin", "changeit", "changeme", "default", "demo", "example", "guest", "minioadmin", "password"),
+        *("portal", "postgres", "rabbitmq", "replaceme", "root", "secret", "test"),
+    )
+)
 _NOBODYS = (".example", ".invalid", ".localhost")  # RFC 6761: names of manuals and demos
 
 
