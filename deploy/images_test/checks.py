@@ -28,10 +28,10 @@ _DELIVERY = re.compile(r'"delivery": "([0-9a-f-]{36})".*"state": "sent"')
 
 def check_borders(installation: Installation) -> None:
     """Only the proxy is met outside; the store lets in the portal's pages alone."""
-    plain = f"http://127.0.0.1:{installation.ports['http']}/ar?a=1"
+    plain = f"http://127.0.0.1:{installation.ports['http']}/login?a=1"
     moved = requests.get(plain, headers={"Host": "portal.test"}, allow_redirects=False, timeout=10)
     assert moved.status_code == 308 and moved.headers["Location"].startswith("https://portal.test/"), moved
-    page = requests.get(f"{installation.url}/ar/login", timeout=10)
+    page = requests.get(f"{installation.url}/login", timeout=10)
     assert page.status_code == 200 and "Strict-Transport-Security" in page.headers
     cookies = page.headers["Set-Cookie"]
     assert "__Host-" in cookies and "Secure" in cookies, cookies
