@@ -9,6 +9,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -38,6 +39,7 @@ def main() -> int:
         raise SystemExit("An engine of one's own needs root: sudo make images-test")
     if options.fresh:
         shutil.rmtree(FOLDER, ignore_errors=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all is ended then too
     print(f"seed {options.seed}", flush=True)
     engine = Engine(FOLDER / "engine")
     step("the engine is unpacked", engine.unpack)
@@ -73,6 +75,7 @@ def _demo(engine: Engine, broker: str, seed: int) -> None:
         step("the journey to the result", lambda: checks.check_journey(portal, accounts))
         step("four share the sending", lambda: checks.check_sharing(demo, portal))
         step("stops under load", lambda: checks.check_stops(demo, portal, seed))
+        step("stops of servers under load", lambda: checks.check_server_stops(demo, portal, seed + 1))
 
 
 def _production(engine: Engine, broker: str) -> None:

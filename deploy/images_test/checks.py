@@ -4,6 +4,7 @@ import re
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
@@ -103,28 +104,55 @@ def _sent_by(installation: Installation, container: str) -> set[str]:
 
 
 def check_stops(installation: Installation, portal: Portal, seed: int) -> None:
-    """Every container is stopped once, by the engine's own SIGTERM, while forty applications go on."""
+    """Every container of ours gets the engine's SIGTERM while forty applications go on; nothing is sent twice."""
+    submissions = _apply_while_stopping(installation, portal, seed, STOPPED)
+    doubled = {
+        f"{message['subject']} to {submission.person.email}"
+        for submission in submissions
+        for message, times in _times_sent(portal, submission)
+        if times > 1
+    }
+    assert not doubled, doubled
+
+
+def check_server_stops(installation: Installation, portal: Portal, seed: int) -> None:
+    """The same for broker, database and store: what was on its way arrives after they are back."""
+    _apply_while_stopping(installation, portal, seed, SERVERS)
+
+
+def _times_sent(portal: Portal, submission: Submission) -> list[tuple[dict[str, Any], int]]:
+    person = submission.person
+    found = [*portal.catcher.messages(person.email), *portal.catcher.messages(f"+965{person.mobile}")]
+    times = Counter((message["channel"], message["text"]) for message in found)
+    return [(message, times[message["channel"], message["text"]]) for message in found]
+
+
+def _apply_while_stopping(
+    installation: Installation, portal: Portal, seed: int, services: Sequence[str]
+) -> list[Submission]:
     patient = Patient(portal.url, seed)
     applicants = Applicants(portal, patient, seed)
     people = _newcomers(portal)
-    stopping = threading.Thread(target=_stop_each, args=(installation, faults := []))
+    faults: list[str] = []
+    stopping = threading.Thread(target=_stop_each, args=(installation, services, faults))
     stopping.start()
     submissions = _submit_while(stopping, applicants, people)
     stopping.join()
-    answered = [each for each in submissions if each.is_answered]
+    answered = sum(each.is_answered for each in submissions)
     print(
-        f"      {len(answered)} of {len(people)} answered, {patient.retries} calls repeated, "
+        f"      {answered} of {len(people)} answered, {patient.retries} calls repeated, "
         f"slowest {patient.slowest:.1f} s",
         flush=True,
     )
     faults += patient.faults
-    if len(answered) != len(people):
-        faults.append(f"{len(people) - len(answered)} applications had no answer")
+    if answered != len(people):
+        faults.append(f"{len(people) - answered} applications had no answer")
     faults += broken(installation, portal, submissions)
     faults += leaks(installation.keep_logs(), submissions)
     if patient.slowest > LONGEST_CALL:
         faults.append(f"a call took {patient.slowest:.1f} s")
     assert faults == [], "\n".join(faults[:20])
+    return submissions
 
 
 def _submit_while(stopping: threading.Thread, applicants: Applicants, people: list[Any]) -> list[Submission]:
@@ -138,9 +166,9 @@ def _submit_while(stopping: threading.Thread, applicants: Applicants, people: li
     return done
 
 
-def _stop_each(installation: Installation, faults: list[str]) -> None:
+def _stop_each(installation: Installation, services: Sequence[str], faults: list[str]) -> None:
     try:
-        for service in (*STOPPED, *SERVERS):
+        for service in services:
             for container in installation.containers(service):
                 _stop(installation, container, faults, is_ours=service in STOPPED)
     except (Exception, SystemExit) as error:
