@@ -9,8 +9,10 @@ PY := .venv/bin/python
 BOOTSTRAP := @bash deploy/local/bootstrap.sh
 SOURCES := chassis contracts services gateway deploy tests
 PYTEST := $(PY) -m pytest
+DOCKERFILES := deploy/Dockerfile $(wildcard deploy/images_test/standins/*.Dockerfile)
+COMPOSE := $(wildcard deploy/compose*.yml) .hadolint.yaml .yamllint.yaml
 
-.PHONY: help run stop logs reset test ready browser lint types contracts unit architecture service integration e2e bench chaos lock format
+.PHONY: help run stop logs reset test ready browser lint types contracts unit architecture service integration e2e bench chaos images-test lock format
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +46,8 @@ browser:
 lint: ready ## style and formatting
 	$(PY) -m ruff check $(SOURCES)
 	$(PY) -m ruff format --check $(SOURCES)
+	.venv/bin/hadolint $(DOCKERFILES)
+	.venv/bin/yamllint --strict $(COMPOSE)
 
 types: ready ## static types
 	$(PY) -m mypy $(SOURCES)
@@ -73,6 +77,9 @@ e2e: browser ## the whole portal, over HTTP and in a browser
 
 chaos: ready ## kills, freezes and failpoints under load (minutes)
 	$(PY) -m tests.chaos
+
+images-test: ready ## install by images and compose on this machine and walk the exam through it (minutes; root)
+	$(PY) -m deploy.images_test
 
 bench: ready ## how fast the messages are; writes .local/bench.json
 	$(PY) -m tests.bench

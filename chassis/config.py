@@ -11,13 +11,12 @@ from typing import Any, TypeVar
 
 from nameko.extensions import DependencyProvider
 
+from chassis import production
+from chassis.production import SettingsError
+
 T = TypeVar("T")
 
 ENVIRONMENTS = ("demo", "test", "production")
-
-
-class SettingsError(Exception):
-    """A sentence for the operator: which setting, what is wrong, what is expected."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +33,22 @@ class BusSettings:
     def __post_init__(self) -> None:
         if self.PORTAL_ENV not in ENVIRONMENTS:
             raise SettingsError(f"PORTAL_ENV is {self.PORTAL_ENV!r}: write one of {', '.join(ENVIRONMENTS)}")
+        if self.is_production:
+            self.check_production()
+
+    def check_production(self) -> None:
+        """Refuse what only a demo or a test may have; each settings class adds its own. Raises SettingsError."""
+        if self.PORTAL_FAILPOINTS:
+            raise SettingsError(
+                "PORTAL_FAILPOINTS makes a process fail on purpose: take it out in production"
+            )
+        production.check_server("AMQP_URL", self.AMQP_URL, forbidden=("guest",))
+        production.check_bus(self.BUS_KEY, self.BUS_KEYS_TRUSTED)
+
+    @property
+    def is_production(self) -> bool:
+        """Whether real people depend on it."""
+        return self.PORTAL_ENV == "production"
 
     @property
     def is_demo(self) -> bool:
@@ -53,6 +68,10 @@ class ServiceSettings(BusSettings):
     DRAIN_SECONDS: float = 20.0
     STATEMENT_TIMEOUT_MS: int = 5000
     LOCK_TIMEOUT_MS: int = 3000
+
+    def check_production(self) -> None:
+        super().check_production()
+        production.check_server("DATABASE_URL", self.DATABASE_URL, forbidden=("postgres",))
 
 
 def load(cls: type[T], environ: Mapping[str, str]) -> T:

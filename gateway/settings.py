@@ -5,9 +5,13 @@ import os
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from limits import parse_many
+
+from chassis import production
 from chassis.config import BusSettings, SettingsError
 
 MIN_SECRET = 32
+RATES = ("RATE_ALL", "RATE_SIGN_IN", "RATE_FORMS")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,19 +35,33 @@ class Settings(BusSettings):
     SUPPORT_FAX: str = "24981479"
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         for name in ("PORTAL_URL", "S3_PUBLIC_URL"):
             _check_origin(name, getattr(self, name))
         if self.S3_URL:
             _check_origin("S3_URL", self.S3_URL)
         if len(self.SECRET_KEY) < MIN_SECRET:
             raise SettingsError(f"SECRET_KEY is too short: write at least {MIN_SECRET} random characters")
-        if self.PORTAL_ENV == "production" and not self.is_https:
-            raise SettingsError(f"PORTAL_URL is {self.PORTAL_URL!r}: production needs https")
         try:
             _ = self.trusted_proxies
         except ValueError as error:
             raise SettingsError(f"TRUSTED_PROXIES holds something that is no network: {error}") from None
+        for name in RATES:
+            _check_rate(name, getattr(self, name))
+        super().__post_init__()
+
+    def check_production(self) -> None:
+        super().check_production()
+        production.check_https("PORTAL_URL", self.PORTAL_URL)
+        production.check_https("S3_PUBLIC_URL", self.S3_PUBLIC_URL)
+        production.check_secret("SECRET_KEY", self.SECRET_KEY, MIN_SECRET)
+        if not self.trusted_proxies:
+            raise SettingsError(
+                "TRUSTED_PROXIES is empty: without the proxy's network all visitors count as one address"
+            )
+        if any(network.prefixlen == 0 for network in self.trusted_proxies):
+            raise SettingsError(
+                "TRUSTED_PROXIES holds every address: anybody could choose the one he counts as"
+            )
 
     @property
     def is_https(self) -> bool:
@@ -93,3 +111,10 @@ def _check_origin(name: str, address: str) -> None:
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise SettingsError(f"{name} is {address!r}: write an address such as https://portal.example")
+
+
+def _check_rate(name: str, text: str) -> None:
+    try:
+        parse_many(text)
+    except ValueError:
+        raise SettingsError(f"{name} is {text!r}: write a rate such as 60 per minute") from None

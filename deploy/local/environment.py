@@ -1,12 +1,10 @@
 """What each process of a stack finds in its environment: its own settings and secrets, nobody else's."""
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from contracts.calls import DIRECTIONS
-from contracts.subscriptions import EVENTS, LIVE_ONLY, SUBSCRIPTIONS
+from contracts.subscriptions import SUBSCRIPTIONS
 from deploy.local.keys import Keys, key32
 from deploy.local.portal import GATEWAY_THREADS
 from deploy.local.ports import Ports
@@ -15,6 +13,7 @@ from deploy.local.processes import MARK
 from deploy.local.rabbitmq import UNPACKED, RabbitMQ
 from deploy.local.rights import TOPOLOGY
 from deploy.local.store import REGION, Store
+from deploy.local.trust import bus_settings
 
 MAIL_FROM = "no-reply@portal.example"
 
@@ -79,17 +78,8 @@ class Environments:
         }
 
     def _on_the_bus(self, name: str) -> dict[str, str]:
-        kid, key = self._keys.bus_key(name)
-        return {
-            "PORTAL_ENV": self._env,
-            "AMQP_URL": self._rabbitmq.url(name),
-            "BUS_KEY": f"{kid}:{key}",
-            "BUS_KEYS_TRUSTED": json.dumps({sender: self._public_of(sender) for sender in believed(name)}),
-        }
-
-    def _public_of(self, sender: str) -> dict[str, str]:
-        kid, key = self._keys.bus_key(sender)
-        return {kid: key}
+        bus = bus_settings(name, self._keys)
+        return {"PORTAL_ENV": self._env, "AMQP_URL": self._rabbitmq.url(name), **bus}
 
     def _own(self, name: str) -> dict[str, str]:
         own = {
@@ -144,13 +134,3 @@ class Environments:
 
     def _catcher(self) -> dict[str, str]:
         return {"SMS_TOKEN": self._keys.get("sms_token")}
-
-
-def believed(name: str) -> list[str]:
-    """The senders whose messages this process takes: its callers, and the publishers that it hears."""
-    callers = {caller for caller, called in DIRECTIONS.items() if name in called}
-    if name == "gateway":
-        heard = {EVENTS[event].service() for event in LIVE_ONLY}
-    else:
-        heard = {event.service() for events in SUBSCRIPTIONS[name].values() for event in events}
-    return sorted(callers | heard)

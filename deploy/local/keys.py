@@ -38,7 +38,7 @@ class Keys:
         path = self._folder / name
         if not path.exists():
             self._write(path, make())
-        return path.read_text(encoding="ascii")
+        return path.read_text(encoding="ascii").strip()
 
     def bus_key(self, sender: str) -> tuple[str, str]:
         """Key id and base64 key with which `sender` signs."""

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
-from psycopg2 import sql
 
+from deploy.local import databases
 from deploy.local.component import Program, StartFailed, tail
 from deploy.local.keys import Keys
-from deploy.local.ports import HOST, SERVICES, Ports
+from deploy.local.ports import HOST, Ports
 from deploy.local.words import sentence
 
 SUPERUSER = "postgres"
@@ -54,7 +54,7 @@ class Postgres:
             folder=self.folder,
             prepare=lambda: self._prepare(prefix, binaries, environment),
             ready=self._is_ready,
-            settle=self._settle,
+            settle=lambda: databases.settle(self.connect, self.password),
             stop_signal=signal.SIGINT,  # fast: sessions are ended, data is written
             lasting=True,
         )
@@ -102,25 +102,6 @@ class Postgres:
                 return True
         except psycopg2.OperationalError:
             return False
-
-    def _settle(self) -> None:
-        with self.connect("postgres") as cursor:
-            cursor.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
-            cursor.execute("SELECT rolname FROM pg_roles UNION ALL SELECT datname FROM pg_database")
-            there = [name for (name,) in cursor.fetchall()]
-            for service in SERVICES:
-                self._add_database(cursor, service, there.count(service))
-        for service in SERVICES:
-            with self.connect(service) as cursor:
-                cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-
-    def _add_database(self, cursor: Any, service: str, there: int) -> None:
-        name, password = sql.Identifier(service), sql.Literal(self.password(service))
-        if there == 0:
-            cursor.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(name, password))
-        if there < 2:
-            cursor.execute(sql.SQL("CREATE DATABASE {0} OWNER {0}").format(name))
-        cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
 
     @contextlib.contextmanager
     def connect(self, database: str, role: str = SUPERUSER) -> Iterator[Any]:

@@ -1,16 +1,15 @@
 """A private RabbitMQ with an epmd of its own: nothing of the system's broker is touched, there is no guest."""
 
-import base64
 import json
 import os
-from hashlib import sha256
 from pathlib import Path
 
 from deploy.local import probes
 from deploy.local.component import Program, StartFailed
+from deploy.local.definitions import broker_definitions
 from deploy.local.keys import Keys, hex16
 from deploy.local.ports import HOST, Ports
-from deploy.local.rights import OPERATOR, RIGHTS, TAGS, VHOST
+from deploy.local.rights import OPERATOR, VHOST
 from deploy.local.words import sentence
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -120,7 +119,7 @@ class RabbitMQ:
             cookie.chmod(0o400)
         definitions = self.folder / "etc" / "definitions.json"
         definitions.touch(mode=0o600)
-        definitions.write_text(json.dumps(self.definitions(), indent=1), encoding="utf-8")
+        definitions.write_text(json.dumps(broker_definitions(self.password), indent=1), encoding="utf-8")
         (self.folder / "etc" / "enabled_plugins").write_text("[rabbitmq_management,rabbitmq_prometheus].\n")
         configuration = _CONFIGURATION.format(
             host=HOST,
@@ -130,32 +129,6 @@ class RabbitMQ:
             definitions=definitions,
         )
         (self.folder / "etc" / "rabbitmq.config").write_text(configuration, encoding="utf-8")
-
-    def definitions(self) -> dict[str, object]:
-        """Users, the virtual host and rights; queues and exchanges are the topology step's."""
-        return {
-            # No default queue type: it would turn the RPC queues into slower quorum queues.
-            "vhosts": [{"name": VHOST}],
-            "users": [
-                {"name": name, "password_hash": self._hash(name), "tags": TAGS.get(name, "")}
-                for name in RIGHTS
-            ],
-            "permissions": [
-                {
-                    "user": name,
-                    "vhost": VHOST,
-                    "configure": rights.configure,
-                    "write": rights.write,
-                    "read": rights.read,
-                }
-                for name, rights in RIGHTS.items()
-            ],
-        }
-
-    def _hash(self, user: str) -> str:
-        password = self.password(user)
-        salt = sha256(b"salt of " + password.encode()).digest()[:4]  # the same at each start
-        return base64.b64encode(salt + sha256(salt + password.encode()).digest()).decode()
 
     def _is_ready(self) -> bool:
         healthy = f"{self.http_url}/api/health/checks/virtual-hosts"

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from deploy.local import probes
@@ -33,7 +34,7 @@ class Store:
 
     def credentials(self, identity: str = "documents") -> tuple[str, str]:
         """Access key and secret key."""
-        return self.keys.get(f"s3_access_{identity}", hex16), self.keys.get(f"s3_secret_{identity}")
+        return credentials_in(self.keys, identity)
 
     def program(self, environment: dict[str, str]) -> Program:
         """What to start."""
@@ -41,7 +42,7 @@ class Store:
         return Program(
             name="s3",
             argv=[str(_find_weed()), "-logtostderr=true", "mini", *self._arguments()],
-            environment={**environment, **self._secrets(), "HOME": str(folder / "home")},
+            environment={**environment, **inner_secrets(self.keys), "HOME": str(folder / "home")},
             folder=folder,
             prepare=self._prepare,
             ready=lambda: probes.answers(f"{self.url}/healthz"),
@@ -81,17 +82,12 @@ class Store:
         }
         return [f"-{name}={value}" for name, value in options.items()]
 
-    def _secrets(self) -> dict[str, str]:
-        # Without the KEK a put into a sealed bucket fails; without the JWT keys the inner ports serve anybody.
-        jwt = {f"WEED_JWT_{name}_KEY": self.keys.get(f"s3_jwt_{name.lower()}", hex16) for name in _JWT_KEYS}
-        return {"WEED_S3_SSE_KEK": self.keys.get("s3_sse_kek", hex32), **jwt}
-
     def _prepare(self) -> None:
         for name in ("data", "home", "run"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        identities = self.folder / "s3.json"
-        identities.touch(mode=0o600)
-        identities.write_text(json.dumps({"identities": self._identities()}, indent=1), encoding="utf-8")
+        file = self.folder / "s3.json"
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(identities(self.credentials), indent=1), encoding="utf-8")
 
     @property
     def sockets(self) -> list[Path]:
@@ -105,17 +101,30 @@ class Store:
         for socket in self.sockets:
             socket.unlink(missing_ok=True)
 
-    def _identities(self) -> list[dict[str, object]]:
-        own = [f"{action}:{bucket}" for bucket in BUCKETS for action in _OWN_ACTIONS]
-        return [self._identity("documents", own), self._identity("operator", list(_OWN_ACTIONS))]
 
-    def _identity(self, name: str, actions: list[str]) -> dict[str, object]:
-        access, secret = self.credentials(name)
-        return {
-            "name": name,
-            "credentials": [{"accessKey": access, "secretKey": secret}],
-            "actions": actions,
-        }
+def identities(credentials: Callable[[str], tuple[str, str]]) -> dict[str, object]:
+    """Who may do what in the store, as it reads it: documents in its own buckets, the operator everywhere."""
+    own = [f"{action}:{bucket}" for bucket in BUCKETS for action in _OWN_ACTIONS]
+    rights = {"documents": own, "operator": list(_OWN_ACTIONS)}
+    return {"identities": [_identity(name, *credentials(name), rights[name]) for name in rights]}
+
+
+def _identity(name: str, access: str, secret: str, actions: list[str]) -> dict[str, object]:
+    return {"name": name, "credentials": [{"accessKey": access, "secretKey": secret}], "actions": actions}
+
+
+def credentials_in(keys: Keys, identity: str) -> tuple[str, str]:
+    """Access key and secret key."""
+    return keys.get(f"s3_access_{identity}", hex16), keys.get(f"s3_secret_{identity}")
+
+
+def inner_secrets(keys: Keys) -> dict[str, str]:
+    """What the server reads from its environment.
+
+    Without the KEK a put into a sealed bucket fails; without the JWT keys the inner ports serve anybody.
+    """
+    jwt = {f"WEED_JWT_{name}_KEY": keys.get(f"s3_jwt_{name.lower()}", hex16) for name in _JWT_KEYS}
+    return {"WEED_S3_SSE_KEK": keys.get("s3_sse_kek", hex32), **jwt}
 
 
 def _find_weed() -> Path:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chassis import production
 from chassis.config import ServiceSettings, SettingsError
 from services.documents import scanner
 
@@ -23,12 +24,19 @@ class Settings(ServiceSettings):
     PAPER_DAYS: int = 7  # a printed request is kept so long and made anew when asked for later
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         if self.SCANNER not in scanner.KINDS:
             raise SettingsError(f"SCANNER is {self.SCANNER!r}: write one of {', '.join(scanner.KINDS)}")
         for name in ("S3_URL", "S3_PUBLIC_URL", "PORTAL_URL"):
             if not getattr(self, name).startswith(("http://", "https://")):
                 raise SettingsError(f"{name} does not begin with http:// or https://")
+        super().__post_init__()
+
+    def check_production(self) -> None:
+        super().check_production()
+        production.check_key("GRANT_KEY", self.GRANT_KEY)
+        production.check_secret("S3_SECRET_KEY", self.S3_SECRET_KEY)
+        production.check_https("S3_PUBLIC_URL", self.S3_PUBLIC_URL)
+        production.check_https("PORTAL_URL", self.PORTAL_URL)
 
 
 SETTINGS = Settings

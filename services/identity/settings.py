@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chassis import production
 from chassis.config import ServiceSettings, SettingsError
 
 SHORTEST_PEPPER = 16
@@ -17,9 +18,14 @@ class Settings(ServiceSettings):
     CODES_PER_ADDRESS_PER_DAY: int = 20  # over all accounts with that email or mobile; 0 is no limit
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         if len(self.PEPPER) < SHORTEST_PEPPER:
             raise SettingsError(f"PEPPER is too short: make it at least {SHORTEST_PEPPER} random characters")
+        super().__post_init__()
+
+    def check_production(self) -> None:
+        super().check_production()
+        production.check_key("CODE_SEALING_KEY", self.CODE_SEALING_KEY)
+        production.check_secret("PEPPER", self.PEPPER, production.KEY_BYTES)
 
     @property
     def codes_per_address(self) -> int | None:

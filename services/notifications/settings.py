@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
+from chassis import production
 from chassis.config import ServiceSettings, SettingsError
 
 SMTP_SCHEMES = ("smtp", "smtp+starttls", "smtps")
@@ -23,18 +24,23 @@ class Settings(ServiceSettings):
     CODE_SEALING_KEY: str  # base64 of 32 bytes, the same as identity's
 
     def __post_init__(self) -> None:
-        super().__post_init__()
-        _check_smtp(self.SMTP_URL, self.PORTAL_ENV == "production")
+        _check_smtp(self.SMTP_URL, self.is_production)
         _check_web("SMS_URL", self.SMS_URL)
         _check_web("PORTAL_URL", self.PORTAL_URL)
-        if self.PORTAL_ENV == "production" and urlsplit(self.SMS_URL).scheme != "https":
-            raise SettingsError("SMS_URL must be https:// in production: it carries a token and codes")
         if not self.SMS_TOKEN:
             raise SettingsError("SMS_TOKEN is empty: write the token of the SMS provider")
         if "@" not in parseaddr(self.MAIL_FROM)[1]:
             raise SettingsError("MAIL_FROM is not an address: write name@domain or Name <name@domain>")
         if _decoded_length(self.CODE_SEALING_KEY) != 32:
             raise SettingsError("CODE_SEALING_KEY is not the base64 of 32 bytes")
+        super().__post_init__()
+
+    def check_production(self) -> None:
+        super().check_production()
+        production.check_https("SMS_URL", self.SMS_URL)  # it carries a token and codes
+        production.check_https("PORTAL_URL", self.PORTAL_URL)
+        production.check_secret("SMS_TOKEN", self.SMS_TOKEN, shortest=8)  # the provider's, not ours to choose
+        production.check_host("MAIL_FROM", parseaddr(self.MAIL_FROM)[1].rpartition("@")[2])
 
     @property
     def portal(self) -> str:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from chassis import production
 from chassis.config import ServiceSettings, SettingsError
 
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
@@ -25,7 +26,6 @@ class Settings(ServiceSettings):
     DRAFT_NOTICE_DAYS: int = 7  # and its owner is told so many before
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         for name, least in (("TARGET_DAYS", 1), ("EXAM_RETAKE_DAYS", -1)):
             for key, days in getattr(self, name).items():
                 if isinstance(days, bool) or not isinstance(days, int) or days < least:
@@ -34,6 +34,11 @@ class Settings(ServiceSettings):
             raise SettingsError(f"CLOSES_AT is {self.CLOSES_AT!r}: write an hour such as 14:30")
         if not 0 < self.DRAFT_NOTICE_DAYS < self.DRAFT_DAYS:
             raise SettingsError("DRAFT_NOTICE_DAYS must be more than 0 and less than DRAFT_DAYS")
+        super().__post_init__()
+
+    def check_production(self) -> None:
+        super().check_production()
+        production.check_key("GRANT_KEY", self.GRANT_KEY)
 
 
 SETTINGS = Settings

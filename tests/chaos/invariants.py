@@ -6,15 +6,15 @@ import json
 import re
 import time
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import requests
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from chassis import audit
-from deploy.local.stack import Stack
 from tests.chaos.applicants import Submission
 from tests.e2e.portal import Portal, path
 
@@ -43,10 +43,29 @@ TOLD = {
 }
 
 
+class Broker(Protocol):
+    """Where the broker's management answers, and to whom."""
+
+    @property
+    def http_url(self) -> str: ...
+
+    @property
+    def operator(self) -> tuple[str, str]: ...
+
+
+class Watched(Protocol):
+    """A running portal whose databases and broker can be read."""
+
+    @property
+    def rabbitmq(self) -> Broker: ...
+
+    def environment(self, component: str) -> Mapping[str, str]: ...
+
+
 class Databases:
     """The five databases, read by their own roles."""
 
-    def __init__(self, stack: Stack):
+    def __init__(self, stack: Watched):
         self._engines = {n: create_engine(stack.environment(n)["DATABASE_URL"]) for n in SERVICES}
 
     def rows(self, service: str, statement: str, **values: Any) -> list[Any]:
@@ -80,14 +99,14 @@ def restless(databases: Databases) -> dict[str, int]:
     return {name: count for name, count in found.items() if count}
 
 
-def waiting_messages(stack: Stack) -> dict[str, int]:
+def waiting_messages(stack: Watched) -> dict[str, int]:
     """Messages in the broker's queues."""
     url = f"{stack.rabbitmq.http_url}/api/queues/portal"
     queues = requests.get(url, auth=stack.rabbitmq.operator, timeout=10).json()
     return {q["name"]: q.get("messages", 0) for q in queues if q.get("messages", 0)}
 
 
-def wait_for_quiet(stack: Stack, databases: Databases) -> list[str]:
+def wait_for_quiet(stack: Watched, databases: Databases) -> list[str]:
     """Nothing, or what was still on its way after the time."""
     began = time.monotonic()
     deadline = began + QUIET_SECONDS
@@ -109,7 +128,7 @@ def wait_for_quiet(stack: Stack, databases: Databases) -> list[str]:
     return [f"not quiet after {QUIET_SECONDS:.0f} s: {left}; {[tuple(row) for row in waiting]}"]
 
 
-def broken(stack: Stack, portal: Portal, submissions: list[Submission]) -> list[str]:
+def broken(stack: Watched, portal: Portal, submissions: list[Submission]) -> list[str]:
     """Every promise that was broken, in words."""
     databases = Databases(stack)
     faults = wait_for_quiet(stack, databases)

@@ -17,7 +17,9 @@ _chance = random.Random(os.getpid())
 def civil_id(born: date | None = None) -> str:
     """A valid civil ID: century, date of birth, serial, check digit."""
     while True:
-        day = born or date(1970, 1, 1) + timedelta(days=_chance.randrange(12_000))
+        day = born or date(1970, 1, 1) + timedelta(
+            days=_chance.randrange(10_000)
+        )  # before 2000, as the first digit says
         head = f"2{day:%y%m%d}{_chance.randrange(10_000):04d}"
         check = 11 - sum(w * int(d) for w, d in zip(_WEIGHTS, head, strict=True)) % 11
         if check < 10:

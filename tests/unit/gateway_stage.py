@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from chassis import clock, ids
 from chassis.errors import NotSignedIn, Unavailable
 from chassis.rpc import Asking
+from deploy.local.keys import key32, token
 from gateway.app import create_app
 from gateway.settings import Settings
 
@@ -72,6 +73,17 @@ class Answers:
         return next(
             (arguments, asking) for called, arguments, asking in reversed(self.calls) if called == name
         )
+
+
+PRODUCTION = {
+    "PORTAL_ENV": "production",
+    "AMQP_URL": f"amqp://gateway:{token()}@nowhere",
+    "BUS_KEY": f"k:{key32()}",
+    "PORTAL_URL": "https://portal.test",
+    "SECRET_KEY": key32(),
+    "S3_PUBLIC_URL": "https://store.test",
+    "TRUSTED_PROXIES": "172.16.0.0/12",
+}
 
 
 def settings(**changed: Any) -> Settings:

@@ -6,7 +6,7 @@ import pytest
 
 from chassis.errors import Fault, Invalid, NotFound, Unavailable
 from contracts.calls import SERVICES
-from tests.unit.gateway_stage import Answers, application, csrf_token
+from tests.unit.gateway_stage import PRODUCTION, Answers, application, csrf_token
 
 THEN = "2027-01-16T09:00:00.000Z"
 URL = "/demo/clock"
@@ -79,7 +79,7 @@ def test_a_form_of_another_site_does_not_move_it() -> None:
 
 def test_production_has_no_such_path() -> None:
     answers = _answers()
-    app = application(answers, PORTAL_ENV="production", PORTAL_URL="https://portal.example")
+    app = application(answers, **PRODUCTION)
     client = app.test_client()
     token = csrf_token(client)
     assert client.get(URL).status_code == 404

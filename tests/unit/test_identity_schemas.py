@@ -11,6 +11,7 @@ from PIL import Image
 from chassis import schemas
 from chassis.config import SettingsError
 from chassis.errors import Invalid
+from deploy.local.keys import key32, token
 from services.identity import captcha_media, texts
 from services.identity.schemas.forms import Changes, Codes, Login, Registration, email_key
 from services.identity.settings import Settings
@@ -158,9 +159,15 @@ def test_no_two_sounds_of_the_same_digits_are_alike():
 
 
 SETTINGS: dict[str, Any] = {
-    "PORTAL_ENV": "production", "AMQP_URL": "", "BUS_KEY": "", "BUS_KEYS_TRUSTED": {}, "DATABASE_URL": "",
-    "HEALTH_ADDRESS": "", "CODE_SEALING_KEY": "", "PEPPER": "x" * 32,
-}  # fmt: skip
+    "PORTAL_ENV": "production",
+    "AMQP_URL": f"amqp://identity:{token()}@b",
+    "BUS_KEY": f"k:{key32()}",
+    "BUS_KEYS_TRUSTED": {},
+    "DATABASE_URL": f"postgresql://identity:{token()}@d",
+    "HEALTH_ADDRESS": "",
+    "CODE_SEALING_KEY": key32(),
+    "PEPPER": key32(),
+}
 
 
 def test_a_short_pepper_stops_the_process():

@@ -17,12 +17,12 @@ from contracts.calls import DIRECTIONS
 from contracts.subscriptions import SUBSCRIPTIONS
 from deploy.local import log_view, order, plan, processes
 from deploy.local.component import Component, Program, StartFailed, Stopping
-from deploy.local.environment import believed
 from deploy.local.keys import Keys, key32
 from deploy.local.lease import Lease
 from deploy.local.order import Step
 from deploy.local.ports import HOST, SERVICES, Ports, PortTaken
 from deploy.local.stack import Stack
+from deploy.local.trust import believed
 
 
 def test_every_server_has_a_port_of_its_own() -> None:

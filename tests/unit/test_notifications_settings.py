@@ -1,31 +1,29 @@
 """Wrong settings stop the service with a sentence that names them."""
 
-import base64
-import os
-
 import pytest
 
 from chassis.config import SettingsError, load
+from deploy.local.keys import key32, token
 from services.notifications.settings import Settings
 
 GOOD = {
     "PORTAL_ENV": "production",
-    "AMQP_URL": "amqp://x",
-    "BUS_KEY": "k:eA==",
+    "AMQP_URL": f"amqp://notifications:{token()}@broker",
+    "BUS_KEY": f"k:{key32()}",
     "BUS_KEYS_TRUSTED": "{}",
-    "DATABASE_URL": "postgresql+psycopg2://x",
+    "DATABASE_URL": f"postgresql+psycopg2://notifications:{token()}@database",
     "HEALTH_ADDRESS": "127.0.0.1:1",
     "SMTP_URL": "smtps://user:secret@mail.example:465",
-    "MAIL_FROM": "Customs <no-reply@customs.example>",
-    "SMS_URL": "https://sms.example/send",
-    "SMS_TOKEN": "token",
-    "PORTAL_URL": "https://portal.example/",
-    "CODE_SEALING_KEY": base64.b64encode(os.urandom(32)).decode(),
+    "MAIL_FROM": "Customs <no-reply@customs.test>",
+    "SMS_URL": "https://sms.test/send",
+    "SMS_TOKEN": token(),
+    "PORTAL_URL": "https://portal.customs.test/",
+    "CODE_SEALING_KEY": key32(),
 }
 
 
 def test_good_settings_are_taken() -> None:
-    assert load(Settings, GOOD).portal == "https://portal.example"
+    assert load(Settings, GOOD).portal == "https://portal.customs.test"
 
 
 @pytest.mark.parametrize(
@@ -36,9 +34,9 @@ def test_good_settings_are_taken() -> None:
         ("SMTP_URL", "smtp://"),
         ("MAIL_FROM", "customs"),
         ("SMS_URL", "ftp://sms.example"),
-        ("SMS_URL", "http://sms.example"),
+        ("SMS_URL", "http://sms.test"),
         ("SMS_TOKEN", ""),
-        ("PORTAL_URL", "portal.example"),
+        ("PORTAL_URL", "portal.test"),
         ("CODE_SEALING_KEY", "c2hvcnQ="),
         ("CODE_SEALING_KEY", "no base64!"),
     ],

@@ -1,4 +1,7 @@
-"""`python -m deploy.local.catcher --http PORT --smtp PORT [--file PATH]`; SMS_TOKEN is what senders must bear."""
+"""`python -m deploy.local.catcher --http PORT --smtp PORT`, [--file PATH] [--host ADDRESS].
+
+SMS_TOKEN in the environment is what senders of text messages must bear.
+"""
 
 import argparse
 import os
@@ -19,12 +22,13 @@ def main() -> None:
     parser.add_argument("--http", type=int, required=True)
     parser.add_argument("--smtp", type=int, required=True)
     parser.add_argument("--file", type=Path)
+    parser.add_argument("--host", default=HOST, help="where both listen")
     options = parser.parse_args()
     mailbox = Mailbox(options.file)
-    mail = controller(mailbox, HOST, options.smtp)
+    mail = controller(mailbox, options.host, options.smtp)
     mail.start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with server(mailbox, (HOST, options.http), os.environ["SMS_TOKEN"]) as web:
+    with server(mailbox, (options.host, options.http), os.environ["SMS_TOKEN"]) as web:
         web.serve_forever()
 
 

@@ -296,3 +296,9 @@ def test_conflicts_are_not_hidden(portal):
     )
     assert "uq_account_verified_email" in str(refusal)
     assert not isinstance(refusal, Conflict)
+
+
+def test_production_does_not_tell_the_answer_of_a_captcha(portal):
+    assert "demo_answer" in portal.door().new_captcha()
+    portal.settings = type(portal.settings)(**{**vars(portal.settings), "PORTAL_ENV": "production"})
+    assert set(portal.door().new_captcha()) == {"id", "image"}

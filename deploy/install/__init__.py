@@ -1,0 +1,1 @@
+"""What an installation runs besides the portal itself: secrets, databases, buckets, probes. Each may be run again."""
