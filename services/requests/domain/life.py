@@ -150,7 +150,10 @@ _BUREAU_ACTIONS = frozenset(
     }
 )
 
-# What a move that is not in the table is refused with, where the action alone says it.
+# What a move that is not in the table is refused with, where the action and the status say it.
+_REFUSALS_IN = {(Action.WITHDRAW, Status.ON_FINAL_LIST): "exam.wrong_state"}
+
+# The same, where the action alone says it.
 _REFUSALS = {
     Action.SUBMIT: "request.already_submitted",
     Action.REOPEN: "request.not_reopenable",
@@ -174,6 +177,8 @@ def possible_actions(moves: Moves, status: Status) -> frozenset[Action]:
 
 
 def _refusal(action: Action, status: Status) -> str:
+    if (action, status) in _REFUSALS_IN:
+        return _REFUSALS_IN[action, status]
     if action in _REFUSALS:
         return _REFUSALS[action]
     if (action, status) == _ONE_OFFICER:

@@ -21,7 +21,7 @@ from services.requests.usecases.drafting import require_unblocked
 from services.requests.usecases.moves import move, require_version
 from services.requests.usecases.news import NO_REASON, Reason, documents_detached
 from services.requests.usecases.occasion import Occasion
-from services.requests.usecases.seats import leave, lock_hall
+from services.requests.usecases.seats import leave, lock_place
 
 DocumentStates = Mapping[str, Mapping[str, Any]]  # by document id, as documents.list_states tells
 
@@ -59,15 +59,15 @@ def withdraw(
     session: Session, number: str, version: int | None, reason: str | None, occasion: Occasion
 ) -> ServiceRequest:
     """Take back what was sent, as long as the type's table allows it."""
-    hall = lock_hall(session, number, occasion)
-    request = store.lock_visible(session, number, occasion.actor)
+    hall, request, candidate = lock_place(session, number, occasion)
     entry = catalog().get(request.service_type)
     next_status(entry.definition.moves, Action.WITHDRAW, Status(request.status))
     require_version(request, version)
     given = Reason(text={"ar": reason, "en": reason}) if reason else NO_REASON
     forget_recommendation(request)
     move(session, request, Action.WITHDRAW, occasion, given)
-    leave(session, hall, request, occasion)
+    if hall and candidate:
+        leave(session, hall, candidate, occasion)
     return request
 
 
