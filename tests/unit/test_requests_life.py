@@ -96,7 +96,7 @@ def test_where_two_officers_are_asked_one_recommends() -> None:
         ("unassign", "submitted", "request.not_under_review"),
         ("withdraw", "draft", "request.not_submitted"),
         ("withdraw", "rejected", "request.already_ended"),
-        ("withdraw", "on_final_list", "request.already_ended"),
+        ("withdraw", "on_final_list", "exam.wrong_state"),
         ("submit", "lapsed", "request.already_submitted"),
         ("return", "submitted", "request.not_under_review"),
         ("return", "returned", "request.not_under_review"),
