@@ -151,7 +151,11 @@ _BUREAU_ACTIONS = frozenset(
 )
 
 # What a move that is not in the table is refused with, where the action and the status say it.
-_REFUSALS_IN = {(Action.WITHDRAW, Status.ON_FINAL_LIST): "exam.wrong_state"}
+_REFUSALS_IN = {
+    (Action.WITHDRAW, Status.ON_FINAL_LIST): "exam.wrong_state",
+    # Only where two officers are asked there is something to recommend.
+    (Action.RECOMMEND, Status.UNDER_REVIEW): "decision.one_officer",
+}
 
 # The same, where the action alone says it.
 _REFUSALS = {
@@ -159,8 +163,6 @@ _REFUSALS = {
     Action.REOPEN: "request.not_reopenable",
     Action.CONFIRM_ATTENDANCE: "exam.not_nominated",
 }
-# Only types whose decisions one officer takes have no such step.
-_ONE_OFFICER = (Action.RECOMMEND, Status.UNDER_REVIEW)
 
 
 def next_status(moves: Moves, action: Action, status: Status) -> Status:
@@ -181,8 +183,6 @@ def _refusal(action: Action, status: Status) -> str:
         return _REFUSALS_IN[action, status]
     if action in _REFUSALS:
         return _REFUSALS[action]
-    if (action, status) == _ONE_OFFICER:
-        return "decision.one_officer"
     if action in _BUREAU_ACTIONS:
         return "request.not_under_review" if status in UNDECIDED else "request.already_decided"
     return "request.not_submitted" if status is Status.DRAFT else "request.already_ended"
