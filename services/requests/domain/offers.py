@@ -6,7 +6,7 @@ from chassis.errors import PortalError
 from contracts.permissions import DECIDERS, Role
 from services.requests.domain.definition import ServiceType
 from services.requests.domain.life import Action, Status, possible_actions
-from services.requests.domain.rules import Concern, Desk, Somebody, require_decider
+from services.requests.domain.rules import Concern, Desk, Somebody, require_decider, require_taker
 
 _EDITING = {
     Status.DRAFT: ("edit", "attach", "submit", "delete"),
@@ -33,7 +33,7 @@ def to_officer(
     is_mine, is_supervisor = desk.officer == actor.id, Role.SUPERVISOR in actor.roles
     fits: dict[Action, Callable[[], bool]] = {
         Action.CLAIM: lambda: desk.officer in (None, actor.id),
-        Action.TAKE_OVER: lambda: not is_mine and (desk.officer is not None or status is Status.UNDER_REVIEW),
+        Action.TAKE_OVER: lambda: not is_mine and _may_take(status, desk, actor),
         Action.UNASSIGN: lambda: is_mine or is_supervisor,
         Action.APPROVE: lambda: is_mine and _may_decide(definition, Action.APPROVE, desk, actor),
         Action.REJECT: lambda: is_mine and _may_decide(definition, Action.REJECT, desk, actor),
@@ -49,9 +49,18 @@ def to_officer(
     ]
 
 
+def _may_take(status: Status, desk: Desk, actor: Somebody) -> bool:
+    is_with_somebody = desk.officer is not None or status is Status.UNDER_REVIEW
+    return is_with_somebody and _holds(lambda: require_taker(desk, actor))
+
+
 def _may_decide(definition: ServiceType, action: Action, desk: Desk, actor: Somebody) -> bool:
+    return _holds(lambda: require_decider(definition, action, desk, actor))
+
+
+def _holds(rule: Callable[[], None]) -> bool:
     try:
-        require_decider(definition, action, desk, actor)
+        rule()
     except PortalError:
         return False
     return True

@@ -99,3 +99,9 @@ def require_decider(definition: ServiceType, action: Action, desk: Desk, actor: 
         raise Conflict("decision.not_recommended")
     if desk.recommended_by == actor.id:
         raise Forbidden("decision.own_recommendation")
+
+
+def require_taker(desk: Desk, actor: Somebody) -> None:
+    """What was recommended waits for a supervisor. Raises Forbidden `decision.needs_supervisor`."""
+    if desk.recommended_by is not None and Role.SUPERVISOR not in actor.roles:
+        raise Forbidden("decision.needs_supervisor")

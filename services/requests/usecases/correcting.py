@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from chassis import ids, outbox
+from chassis.errors import Conflict
 from contracts import requests as events
 from services.requests.domain import correction, fields
 from services.requests.domain.correction import Asked, Kind, Mark, Unlocked
@@ -63,6 +64,13 @@ def find_unlocked(session: Session, request: ServiceRequest, occasion: Occasion)
     faults = fields.faults_before_send(definition, request.fields, occasion.today)
     lapsed = {fault.pointer.split("/")[2] for fault in faults}
     return Unlocked(marked.fields | lapsed, marked.slots)
+
+
+def require_in_time(session: Session, request: ServiceRequest, occasion: Occasion) -> None:
+    """Raises Conflict `correction.closed` once the last day of a returned request is over, however late the job is."""
+    opened = corrections.find_open(session, request.id)
+    if opened is not None and opened.due_on < occasion.today:
+        raise Conflict("correction.closed", {"due_on": str(opened.due_on)})
 
 
 def keep_unlocked(session: Session, request: ServiceRequest, names: Iterable[str]) -> None:

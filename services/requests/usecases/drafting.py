@@ -18,7 +18,7 @@ from services.requests.domain.life import EDITABLE, Status
 from services.requests.models import ServiceRequest
 from services.requests.store import records
 from services.requests.store import requests as store
-from services.requests.usecases.correcting import find_unlocked, keep_unlocked
+from services.requests.usecases.correcting import find_unlocked, keep_unlocked, require_in_time
 from services.requests.usecases.moves import (
     add_history,
     keep_alive,
@@ -155,11 +155,12 @@ def lock_editable(
 ) -> tuple[ServiceRequest, Unlocked | None]:
     """A request of this person that may be changed, locked, and what of it: None is all of a draft.
 
-    Raises NotFound, Conflict `request.not_draft`.
+    Raises NotFound, Conflict `request.not_draft` `correction.closed`.
     """
     request = store.lock_visible(session, number, occasion.actor)
     if request.status not in EDITABLE:
         raise Conflict("request.not_draft", {"status": request.status})
+    require_in_time(session, request, occasion)
     return request, find_unlocked(session, request, occasion) if request.status == Status.RETURNED else None
 
 

@@ -16,6 +16,7 @@ from services.requests.store import bureau, lists
 from services.requests.store import requests as store
 from services.requests.usecases import desk
 from services.requests.usecases.moves import concern, move, require_version
+from services.requests.usecases.moves import desk as desk_of
 from services.requests.usecases.news import Telling
 from services.requests.usecases.occasion import Occasion
 
@@ -64,6 +65,7 @@ def claim(
         return request
     desk.require_step(request, Action.TAKE_OVER)
     require_version(request, version)
+    rules.require_taker(desk_of(request), occasion.actor)
     if request.officer_id is not None and not (is_mine or take_over):
         raise Conflict("request.not_yours", {"officer": request.officer_name})
     _take(session, request, occasion)

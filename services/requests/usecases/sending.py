@@ -15,7 +15,7 @@ from services.requests.models import Attachment, ServiceRequest
 from services.requests.store import records
 from services.requests.store import requests as store
 from services.requests.usecases.attaching import settle
-from services.requests.usecases.correcting import answer
+from services.requests.usecases.correcting import answer, require_in_time
 from services.requests.usecases.deciding import forget_recommendation
 from services.requests.usecases.drafting import require_unblocked
 from services.requests.usecases.moves import move, require_version
@@ -42,6 +42,7 @@ def submit(
     entry = catalog().get(request.service_type)
     next_status(entry.definition.moves, Action.SUBMIT, Status(request.status))
     require_version(request, version)
+    require_in_time(session, request, occasion)
     require_unblocked(session, entry, request, occasion)
     attached = _with_states(session, request, states, occasion)
     _require_complete(entry, request, attached, occasion.today)

@@ -78,6 +78,21 @@ def test_after_the_last_day_it_lapses_and_cannot_be_corrected(bureau: Bureau, ha
     assert bureau.sent(someone) != number  # it came to nothing, so it blocks nobody
 
 
+def test_what_is_over_is_over_although_the_job_has_not_come_yet(bureau: Bureau, hands: Hands) -> None:
+    hands.set(MONDAY)
+    someone = applicant()
+    number = bureau.returned(officer(), someone)
+    hands.set(datetime(2026, 11, 30, 21, 0, tzinfo=UTC))
+    door = bureau.door(someone)
+    version = door.get_request(number)["version"]
+    for attempt in (
+        lambda: door.submit(number),
+        lambda: door.save_fields(number, fields={"address": "حولي"}, version=version),
+    ):
+        refused = refusal(attempt)
+        assert (refused.code, refused.facts) == ("correction.closed", {"due_on": "2026-11-30"})
+
+
 def test_sent_on_the_last_day_it_is_in_time(bureau: Bureau, hands: Hands) -> None:
     hands.set(MONDAY)
     someone = applicant()
