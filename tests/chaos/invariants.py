@@ -76,7 +76,7 @@ def wait_for_quiet(stack: Stack, databases: Databases) -> list[str]:
         except Exception as error:
             left = {type(error).__name__: 1}
         if not left:
-            print(f"  quiet {time.monotonic() - began:.0f} s after the last answer", flush=True)
+            print(f"  quiet {time.monotonic() - began:.0f} s after the last fault", flush=True)
             return []
         time.sleep(1)
     return [f"not quiet after {QUIET_SECONDS:.0f} s: {left}"]
