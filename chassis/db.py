@@ -123,26 +123,28 @@ class Transactions:
             session.rollback()
 
     @contextmanager
-    def once(self) -> Iterator[Work]:
+    def once(self, about: dict[str, Any] | None = None) -> Iterator[Work]:
         """One transaction that runs once per idempotency key.
 
+        `about` says what is done where the arguments do not: a grant is another one each time it is asked for.
         Raises `idempotency.Replayed` (answered by the RPC server) when the key's work was done before,
         Invalid `idempotency.key_reused`, Conflict `idempotency.in_progress`.
         """
+        call = self._call.about(about) if self._call and about is not None else self._call
         try:
             with transaction(self.engine) as session:
-                if self._call:
-                    idempotency.take(session, self._call)
+                if call:
+                    idempotency.take(session, call)
                 work = Work(session)
                 yield work
                 if not work.is_done:
                     raise RuntimeError("a command ended without work.done(...)")
-                if self._call:
-                    idempotency.keep(session, self._call, {"result": work.outcome})
+                if call:
+                    idempotency.keep(session, call, {"result": work.outcome})
         except PortalError as error:
-            if self._call and idempotency.is_kept(error):
+            if call and idempotency.is_kept(error):
                 with transaction(self.engine) as session:
-                    idempotency.keep_refusal(session, self._call, error)
+                    idempotency.keep_refusal(session, call, error)
             raise
 
 

@@ -5,7 +5,7 @@ availability, which the caller mends or waits out.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -44,6 +44,10 @@ class Call:
     def row_id(self) -> str:
         """Keys are per account and method."""
         return sha256("\0".join((self.account, self.method, self.key)).encode()).hexdigest()
+
+    def about(self, facts: dict[str, Any]) -> "Call":
+        """The same call, recognised by these facts in place of its arguments."""
+        return replace(self, body_hash=body_hash(facts))
 
 
 def body_hash(arguments: dict[str, Any]) -> str:

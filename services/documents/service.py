@@ -55,10 +55,11 @@ class Uploading(WithStore):
         self.actor.require("document.attach")
         claims = self.check_grant(grant, "complete")
         sha256 = schemas.load(schemas.CompletionSchema(), {"sha256": sha256})["sha256"]
-        with self.db.once() as work:
+        document_id = claims["document_id"]
+        with self.db.once(about={"document_id": document_id, "sha256": sha256}) as work:
             upload = uploads.complete_upload(
                 work.session,
-                claims["document_id"],
+                document_id,
                 sha256,
                 now=clock.real_now(),
                 business_now=clock.now(),

@@ -117,7 +117,7 @@ def wait_for_quiet(stack: Watched, databases: Databases) -> list[str]:
         except Exception as error:
             left = {type(error).__name__: 1}
         if not left:
-            print(f"  quiet {time.monotonic() - began:.0f} s after the last answer", flush=True)
+            print(f"  quiet {time.monotonic() - began:.0f} s after the last fault", flush=True)
             return []
         time.sleep(1)
     waiting = databases.rows(

@@ -7,7 +7,8 @@ from hashlib import sha256
 import pytest
 from PIL import Image
 
-from chassis import clock
+from chassis import clock, ids
+from chassis.errors import Invalid
 from tests.factories import files
 from tests.integration.conftest import eventually
 from tests.integration.documents.conftest import MEGABYTES
@@ -133,3 +134,19 @@ def test_a_completion_without_a_file_is_refused(portal):
     started = portal.start()
     portal.complete(started["id"])
     assert portal.judged(started["id"])["code"] == "document.missing"
+
+
+def test_a_completion_said_again_comes_with_another_grant_and_gets_the_same_answer(portal):
+    form, other, key = portal.start(), portal.start(), ids.new_id()
+    assert portal.post(form["upload"], files.pdf()) in (200, 201, 204)
+
+    def complete(document_id, seconds, **told):
+        grant = portal.grant(document_id, "complete", seconds)
+        return portal.call("gateway", "complete_upload", key, grant=grant, **told)
+
+    first = complete(form["id"], 60)
+    assert portal.judged(form["id"])["state"] == "clean"
+    assert complete(form["id"], 90) == first == {"id": form["id"], "state": "uploaded"}
+    for another in ({"document_id": other["id"]}, {"document_id": form["id"], "sha256": "ab" * 32}):
+        with pytest.raises(Invalid, match=r"idempotency\.key_reused"):
+            complete(seconds=60, **another)
