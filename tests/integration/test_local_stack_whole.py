@@ -13,6 +13,7 @@ from deploy.local import processes
 from deploy.local.component import StartFailed
 from deploy.local.ports import HOST, SERVICES, PortTaken
 from deploy.local.stack import Stack
+from tests.integration.conftest import eventually
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -61,6 +62,7 @@ def test_when_the_owner_is_killed_nothing_is_left(tmp_path: Path) -> None:
 import time
 from pathlib import Path
 from deploy.local.stack import Stack
+from tests.integration.conftest import eventually
 stack = Stack(Path({str(tmp_path / "s")!r})).start(["postgres", "s3"])
 print(*stack.store.sockets, flush=True)
 time.sleep(60)
@@ -68,7 +70,10 @@ time.sleep(60)
     owner = subprocess.Popen([sys.executable, "-c", code], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
     assert owner.stdout
     sockets = [Path(name) for name in owner.stdout.readline().split()]
-    assert all(socket.exists() for socket in sockets)
+    assert sockets
+    eventually(
+        lambda: all(socket.exists() for socket in sockets), 20
+    )  # the last of them comes after it is ready
     left = processes.marked(tmp_path / "s")
     assert len(left) >= 2
     owner.kill()
