@@ -118,7 +118,16 @@ METHODS: dict[str, dict[str, Method]] = {
         "publish_results": _command(),
         "order_exam_paper": _question(),
     },
-    "licensing": {**EVERYWHERE},
+    "licensing": {
+        **EVERYWHERE,
+        "facts": _question("requests"),
+        "check": _question("requests"),
+        "list_licenses": _question(),
+        "get_license": _question(),
+        "license_history": _question(),
+        "list_guarantees": _question(),
+        "get_guarantee": _question(),
+    },
     "documents": {
         **EVERYWHERE,
         "start_upload": _command("requests"),

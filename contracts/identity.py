@@ -62,6 +62,28 @@ class OfficerChanged(Event):
     roles: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class OfficeChanged(Event):
+    """A clearing office is new, or has other names or another code. `aggregate` is the office's id."""
+
+    NAME: ClassVar[str] = "identity.office_changed"
+    code: str
+    name_ar: str
+    name_en: str
+    commercial_registration: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberChanged(Event):
+    """Somebody works for an office, in another way than before, or no longer. `aggregate` is the membership's id."""
+
+    NAME: ClassVar[str] = "identity.member_changed"
+    office: str  # ids
+    account: str
+    kind: str  # general | additional
+    is_active: bool
+
+
 EVENTS: tuple[type[Event], ...] = (
     CodeIssued,
     RegistrationRepeated,
@@ -70,4 +92,6 @@ EVENTS: tuple[type[Event], ...] = (
     PasswordChanged,
     SessionRevoked,
     OfficerChanged,
+    OfficeChanged,
+    MemberChanged,
 )

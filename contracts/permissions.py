@@ -64,6 +64,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "exam.read": DECIDERS | EXAMINERS,
     "exam.manage": EXAMINERS,
     "exam.grade": EXAMINERS,
+    "license.read": APPLICANTS | DECIDERS,
+    "license.read_all": DECIDERS,
 }
 
 

@@ -1,7 +1,7 @@
 """What requests publishes. `aggregate` is the request's number, `seq` its version."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from contracts.events import Event
 
@@ -36,6 +36,16 @@ class RequestPreliminarilyApproved(RequestEvent):
     """The exam request was approved preliminarily; the announcement follows."""
 
     NAME: ClassVar[str] = "requests.request_preliminarily_approved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestApproved(RequestEvent):
+    """The Bureau decided: licensing makes it so, and answers whether it could."""
+
+    NAME: ClassVar[str] = "requests.request_approved"
+    effect: str  # such as license.renew
+    license_number: str
+    effect_data: dict[str, Any]  # what the effect needs: the `data` that `licensing.check` was asked with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,6 +237,7 @@ EVENTS: tuple[type[Event], ...] = (
     RequestSubmitted,
     RequestClaimed,
     RequestPreliminarilyApproved,
+    RequestApproved,
     RequestRejected,
     RequestWithdrawn,
     RequestReturned,

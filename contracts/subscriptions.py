@@ -16,7 +16,13 @@ EVENTS: dict[str, type[Event]] = {
 }
 
 # Heard only by the gateways, on the exchange `live`; nothing is lost when nobody listens.
-LIVE_ONLY = frozenset({identity.SessionRevoked.NAME, notifications.NoticePosted.NAME})
+LIVE_ONLY = frozenset(
+    {
+        identity.SessionRevoked.NAME,
+        notifications.NoticePosted.NAME,
+        *(event.NAME for event in licensing.EVENTS),
+    }
+)
 
 SUBSCRIPTIONS: dict[str, dict[str, tuple[type[Event], ...]]] = {
     "identity": {},
@@ -24,7 +30,11 @@ SUBSCRIPTIONS: dict[str, dict[str, tuple[type[Event], ...]]] = {
         "note_document_state": (documents.DocumentChecked,),
         "note_officer": (identity.OfficerChanged,),
     },
-    "licensing": {},
+    "licensing": {
+        "note_office": (identity.OfficeChanged,),
+        "note_member": (identity.MemberChanged,),
+        "apply_effect": (requests.RequestApproved,),
+    },
     "documents": {"remove_detached": (requests.DocumentsDetached,)},
     "notifications": {
         # Codes have a queue of their own: a wave of other news must not hold up somebody at the door.
