@@ -13,7 +13,7 @@ COMMON = {"service", "usecases", "domain", "store", "schemas", "models", "settin
 ALSO = {
     "identity": {"captcha_media", "captcha_audio", "hashing", "terms", "texts", "word_lists"},
     "requests": {"catalog", "reference"},
-    "licensing": set(),
+    "licensing": {"reference"},
     "documents": {"objects", "papers", "pages", "inspection", "scanner", "checking", "dependencies"},
     "notifications": {"senders", "templates", "renderer", "locales"},
 }

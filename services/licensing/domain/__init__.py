@@ -1,0 +1,1 @@
+"""What a license's facts mean on a day: pure."""
