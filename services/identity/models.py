@@ -106,6 +106,7 @@ class ClearingOffice(Base):
     commercial_registration: Mapped[str | None] = mapped_column(String(20))
     imported_code: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime]
+    news: Mapped[int] = mapped_column(server_default="0")  # how many events were told of it: their `seq`
 
 
 class Membership(Base):
@@ -123,6 +124,7 @@ class Membership(Base):
     kind: Mapped[str] = mapped_column(String(10))  # general | additional
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    news: Mapped[int] = mapped_column(server_default="0")
     office: Mapped[ClearingOffice] = relationship(lazy="joined")
 
 

@@ -66,6 +66,19 @@ def next_news(session: Session, account_id: str) -> int:
     return session.execute(counted.returning(Account.news)).scalar_one()
 
 
+def next_office_news(session: Session, office_id: str) -> int:
+    """The next `seq` of the office's events; locks its row."""
+    counted = update(ClearingOffice).where(ClearingOffice.id == office_id)
+    counted = counted.values(news=ClearingOffice.news + 1)
+    return session.execute(counted.returning(ClearingOffice.news)).scalar_one()
+
+
+def next_member_news(session: Session, membership_id: str) -> int:
+    """The next `seq` of the membership's events; locks its row."""
+    counted = update(Membership).where(Membership.id == membership_id).values(news=Membership.news + 1)
+    return session.execute(counted.returning(Membership.news)).scalar_one()
+
+
 def list_accounts(session: Session, account_ids: Sequence[str]) -> Sequence[Account]:
     """Those of these that there are."""
     return session.scalars(select(Account).where(Account.id.in_(account_ids))).all()

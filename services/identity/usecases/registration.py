@@ -11,7 +11,7 @@ from services.identity import store
 from services.identity.domain import accounts
 from services.identity.models import Account, ClearingOffice, Membership, TermsAcceptance
 from services.identity.usecases.minting import Mint, issue_code
-from services.identity.usecases.news import note, tell
+from services.identity.usecases.news import note, tell, tell_place
 
 OFFICE = "office"
 
@@ -79,10 +79,14 @@ def new_office(session: Session, form: dict[str, Any], now: datetime) -> Clearin
 
 
 def join(session: Session, account: Account, office: ClearingOffice, kind: str, now: datetime) -> None:
-    """Somebody works for an office from now on."""
-    session.add(
-        Membership(id=ids.new_id(), account_id=account.id, office_id=office.id, kind=kind, created_at=now)
+    """Somebody works for an office from now on; others hear of it once his address is proved."""
+    membership = Membership(
+        id=ids.new_id(), account_id=account.id, office_id=office.id, kind=kind, created_at=now, office=office
     )
+    session.add(membership)
+    session.flush()
+    if account.verified_at is not None:
+        tell_place(session, account, membership)
 
 
 def accept_terms(session: Session, account: Account, version: str, now: datetime) -> None:

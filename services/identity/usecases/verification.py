@@ -17,7 +17,7 @@ from services.identity.domain import accounts, codes
 from services.identity.domain.codes import Channel
 from services.identity.models import Account, Verification
 from services.identity.usecases.minting import Mint, issue_code, last_code, seconds_to_resend
-from services.identity.usecases.news import note, tell
+from services.identity.usecases.news import note, tell, tell_place
 from services.identity.usecases.verdict import Verdict
 
 POINTERS = {Channel.EMAIL: "/email_code", Channel.SMS: "/mobile_code"}
@@ -91,6 +91,8 @@ def verify(
     store.kill_codes(session, account.id)
     store.remove_verifications(session, account.id)
     tell(session, account, identity.AccountVerified)
+    for membership in store.list_memberships(session, account.id):
+        tell_place(session, account, membership)
     note(session, account, "account.verified")
     return Verdict({})
 
