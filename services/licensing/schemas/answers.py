@@ -129,7 +129,7 @@ def _dump_readiness(view: View) -> dict[str, Any]:
         "ready": found.ready,
         "until": _day(found.until),
         "because": found.because,
-        "fix": reference.fixes()[found.because] if found.because else None,
+        "fix": reference.fixes()[found.because],
     }
 
 
