@@ -2,8 +2,10 @@
 
 import itertools
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -79,11 +81,31 @@ class Register:
     def put(self, kind: str, **values: Any) -> tuple[Any, Put]:
         """Enter an office, broker, guarantee or license in a transaction of its own."""
         with self.door().db.begin() as session:
-            if kind == "office":
-                return registering.put_office(session, OfficeEntry(**values))
-            entry = {"broker": BrokerEntry, "guarantee": GuaranteeEntry, "license": LicenseEntry}[kind]
-            occasion = Occasion(system("licensing"), clock.now(), self.settings)
-            return getattr(registering, f"put_{kind}")(session, entry(**values), occasion)
+            return self.enter(session, kind, **values)
+
+    def enter(self, session: Session, kind: str, **values: Any) -> tuple[Any, Put]:
+        """The same in a transaction of the test."""
+        if kind == "office":
+            return registering.put_office(session, OfficeEntry(**values))
+        entry = {"broker": BrokerEntry, "guarantee": GuaranteeEntry, "license": LicenseEntry}[kind]
+        occasion = Occasion(system("licensing"), clock.now(), self.settings)
+        return getattr(registering, f"put_{kind}")(session, entry(**values), occasion)
+
+    @contextmanager
+    def meanwhile(self, work: Callable[[], Any]) -> Iterator[Session]:
+        """A transaction that is committed once `work`, in a thread, waits for one of its locks."""
+        with ThreadPoolExecutor(1) as pool:
+            with self.door().db.begin() as session:
+                yield session
+                session.flush()
+                waiting = pool.submit(work)
+                while not self.scalar(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+                ):
+                    assert not waiting.done(), "nothing had to wait"
+                    time.sleep(0.02)
+            waiting.result(10)
 
     def office(self, code: str = "C-1", **values: Any) -> str:
         """An office that identity knows; its id."""

@@ -194,6 +194,46 @@ def test_twins_enter_one(register: Register) -> None:
     assert register.scalar("SELECT count(*) FROM license_state") == 1
 
 
+def test_whoever_waits_for_a_license_takes_the_dates_that_came_meanwhile(register: Register) -> None:
+    civil = register.broker()
+    number = register.license(civil_id=civil)
+    entry = {
+        "number": number,
+        "civil_id": civil,
+        "broker_type": "general_broker",
+        "office_code": "C-1",
+        "valid_until": START + timedelta(days=555),
+    }
+    card = {"civil_id": civil, "name_ar": AHMAD, "name_en": AHMAD_EN}
+    with register.meanwhile(lambda: register.put("license", **entry)) as session:
+        register.enter(session, "broker", **card, civil_id_expiry=START + timedelta(days=77))
+    found = register.get(number)
+    assert found["valid_until"] == (START + timedelta(days=555)).isoformat()
+    assert found["civil_id_expiry"] == (START + timedelta(days=77)).isoformat()
+    assert found["version"] == 3
+
+
+def test_whoever_changes_a_guarantee_sees_the_license_that_came_under_it_meanwhile(
+    register: Register,
+) -> None:
+    register.put("office", code="C-1", name_ar="مكتب", name_en="Office")
+    register.guarantee("C-1", "LG 1", expires_on=START + timedelta(days=9))
+    first, civil = register.license("C-1", guarantee_number="LG 1"), register.broker()
+    end = START + timedelta(days=600)
+    with register.meanwhile(lambda: register.guarantee("C-1", "LG 1", expires_on=end)) as session:
+        entry = {
+            "number": "01/2",
+            "civil_id": civil,
+            "broker_type": "general_broker",
+            "office_code": "C-1",
+            "valid_until": end,
+            "guarantee_number": "LG 1",
+        }
+        register.enter(session, "license", **entry)
+    for number in (first, "01/2"):
+        assert register.get(number)["guarantee"]["expires_on"] == end.isoformat()
+
+
 def test_a_license_that_is_entered_while_its_guarantee_changes_gets_the_new_date(register: Register) -> None:
     """Each kept date is that of its guarantee and of its broker, whoever was first."""
     register.put("office", code="C-1", name_ar="مكتب", name_en="Office")
