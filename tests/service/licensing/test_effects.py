@@ -141,6 +141,7 @@ def test_a_refused_effect_leaves_nothing_behind_and_may_come_again(register: Reg
     ("stops", "days", "data", "code"),
     [
         ({"cancelled_on": START}, 300, {}, "license.not_renewable"),
+        ({"cancelled_on": START}, 300, {"guarantee": GUARANTEE}, "license.not_renewable"),
         ({"suspended_from": START}, 300, {}, "license.not_renewable"),
         ({"deactivated_from": START}, 300, {}, "license.not_renewable"),
         ({}, -366, {}, "license.not_renewable"),
@@ -171,6 +172,8 @@ def test_checking_says_what_applying_would_say_and_does_nothing(
     assert before == (register.rows("SELECT * FROM license"), register.rows("SELECT * FROM guarantee"))
     assert register.news() == []
     register.approve(number, **given)
+    if code is not None:
+        assert before == (register.rows("SELECT * FROM license"), register.rows("SELECT * FROM guarantee"))
     assert [(what, why) for _, what, why in answers(register)] == [
         ("refused", code) if code else ("applied", None)
     ]
