@@ -51,8 +51,8 @@ def killed(postgres: Any, hands: Hands, due: str, apply: str) -> None:
 
 def thrice(register: Register, work: Callable[[], int]) -> None:
     """Three runs, two of them at once."""
-    work()
     together(2, lambda _: work())
+    work()
 
 
 def test_a_lapsed_guarantee_holds_each_license_it_covers_and_tells_once(
@@ -91,6 +91,22 @@ def test_a_lapsed_guarantee_holds_each_license_it_covers_and_tells_once(
     }
     assert told[numbers[1]]["recipients"] == ["general-1", "general-2"]
     assert register.history(numbers[0]) == [("imported", "active"), ("by_date", "on_hold")]
+
+
+def test_two_that_look_at_one_license_at_the_same_moment_tell_once(register: Register, hands) -> None:
+    number = register.license(valid_until=START + timedelta(days=5))
+    hands.pass_by(days=6)
+    door = register.door()
+    with register.meanwhile(register.work_off) as session:
+        (license_id,) = door.due_changes(session, 100)
+        door.notice(session, license_id)
+    assert len(register.news("license_expired")) == 1
+    assert len(register.history(number)) == 2
+    register.license(valid_until=hands.today + timedelta(days=60))
+    with register.meanwhile(register.remind) as session:
+        (license_id,) = door.due_reminders(session, 100)
+        door.remind(session, license_id)
+    assert len(register.news("license_expiring")) == 1
 
 
 def test_another_cause_is_told_as_well_and_a_cured_one_of_two_is_not(register: Register, hands) -> None:
