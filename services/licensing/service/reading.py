@@ -21,7 +21,7 @@ class Reading(Doorway):
 
     @rpc
     def list_licenses(self, limit: Any = 25, cursor: Any = None, **filters: Any) -> dict[str, Any]:
-        """A page of one's office's, of one's own as broker, or for staff of all; by the broker's name."""
+        """A page of one's office's or of one's own as broker, by name; for staff of all, the newest first."""
         self.actor.require("license.read")
         narrowed, page, occasion = inputs.filters(filters), inputs.page(limit, cursor), self.occasion()
         with self.db.begin() as session:

@@ -1,6 +1,6 @@
 """What somebody may see of licenses and guarantees: one of them, and pages by keys that an index is ordered by."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -58,6 +58,28 @@ class Reach:
         return [or_(never(), *ways, *([is_own] if self.broker_id else []))]
 
 
+@dataclass(frozen=True)
+class Order:
+    """The columns of a list's order, which its cursor holds as well."""
+
+    columns: tuple[Any, ...]
+    key: Callable[[License], list[str]]
+    after: Callable[[str], ColumnElement[bool]]
+
+
+_BY_NAME = Order(
+    (License.sort_key, License.id),
+    lambda last: [last.sort_key, last.id],
+    lambda cursor: tuple_(License.sort_key, License.id) > _texts(cursor, 2),
+)
+# By name, a search for a name at the end of the alphabet would walk over all that come before it.
+_NEWEST_FIRST = Order(
+    (License.id.desc(),),
+    lambda last: [last.id],
+    lambda cursor: License.id < _texts(cursor, 1)[0],
+)
+
+
 def reach_of(session: Session, actor: Actor) -> Reach:
     """Staff see everything. A broker is known by the account that is tied to him, never by a civil ID typed in."""
     if actor.kind == "system" or is_allowed("license.read_all", actor.roles):
@@ -89,18 +111,20 @@ def get_visible_guarantee(session: Session, guarantee_id: str, actor: Actor) -> 
 def list_licenses(
     session: Session, actor: Actor, filters: Filters, day: Day, page: Page
 ) -> tuple[list[License], str | None]:
-    """A page of what this person may see, by the broker's name."""
+    """A page of what this person may see: of an office by the broker's name, of all the newest first."""
     limit, cursor = page
-    mine = [*reach_of(session, actor).licenses(), *_in_office(License.office_code, filters.office)]
+    reach = reach_of(session, actor)
+    mine = [*reach.licenses(), *_in_office(License.office_code, filters.office)]
     mine += _matching(filters.q or "")
+    order = _NEWEST_FIRST if reach.is_all and filters.office is None else _BY_NAME
     if cursor is not None:
-        mine.append(tuple_(License.sort_key, License.id) > _place(cursor))
-    found: list[License] = []
-    for narrowed in narrowed_to(filters.status, day):
-        query = select(License).where(*mine, *narrowed)
-        found += session.scalars(query.order_by(License.sort_key, License.id).limit(limit + 1))
-    found.sort(key=lambda license: (license.sort_key, license.id))
-    return _cut(found, limit, lambda last: [last.sort_key, last.id])
+        mine.append(order.after(cursor))
+    found: list[str] = []
+    for narrowed in narrowed_to(filters.status, day):  # ids first: what is shown is joined to one page alone
+        query = select(License.id).where(*mine, *narrowed)
+        found += session.scalars(query.order_by(*order.columns).limit(limit + 1))
+    rows = session.scalars(select(License).where(License.id.in_(found)).order_by(*order.columns)).all()
+    return _cut(rows, limit, order.key)
 
 
 def list_guarantees(
@@ -110,7 +134,7 @@ def list_guarantees(
     limit, cursor = page
     mine = [*reach_of(session, actor).guarantees(), *_in_office(Guarantee.office_code, office)]
     if cursor is not None:
-        day, last_id = _place(cursor)
+        day, last_id = _texts(cursor, 2)
         mine.append(tuple_(Guarantee.expires_on, Guarantee.id) > (_date(day), last_id))
     query = select(Guarantee).where(*mine).order_by(Guarantee.expires_on, Guarantee.id)
     rows = session.scalars(query.limit(limit + 1)).all()
@@ -172,11 +196,11 @@ def _cut(rows: Sequence[Any], limit: int, key: Any) -> tuple[list[Any], str | No
     return page, cursors.encode(key(page[-1])) if len(rows) > limit else None
 
 
-def _place(cursor: str) -> tuple[str, str]:
-    first, last_id = cursors.decode(cursor, 2)
-    if not all(isinstance(each, str) and "\x00" not in each for each in (first, last_id)):
+def _texts(cursor: str, length: int) -> tuple[str, ...]:
+    values = cursors.decode(cursor, length)
+    if not all(isinstance(each, str) and "\x00" not in each for each in values):
         raise cursors.invalid()
-    return first, last_id
+    return tuple(values)
 
 
 def _date(text: str) -> date:

@@ -102,6 +102,7 @@ def test_two_that_look_at_one_license_at_the_same_moment_tell_once(register: Reg
         door.notice(session, license_id)
     assert len(register.news("license_expired")) == 1
     assert len(register.history(number)) == 2
+    register.remind()
     register.license(valid_until=hands.today + timedelta(days=60))
     with register.meanwhile(register.remind) as session:
         (license_id,) = door.due_reminders(session, 100)

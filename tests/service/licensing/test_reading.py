@@ -220,7 +220,7 @@ def test_a_changed_name_is_found_and_the_old_one_is_not(register: Register) -> N
 def test_pages_are_whole_and_stay_so_while_licenses_are_added(register: Register) -> None:
     names = ["بدر", "أحمد", "خالد", "إبراهيم", "فهد", "علي", "أحمد"]
     numbers = [register.license(civil_id=register.broker(name_ar={"first": name})) for name in names]
-    door = register.door()
+    door = register.door(member(register.office("C-1")))
     first = door.list_licenses(limit=3)
     register.license(civil_id=register.broker(name_ar={"first": "آب"}))  # before the cursor
     seen, cursor = [each["number"] for each in first["items"]], first["next"]
@@ -234,6 +234,19 @@ def test_pages_are_whole_and_stay_so_while_licenses_are_added(register: Register
     assert refusal(lambda: door.list_licenses(cursor="nonsense")).code == "cursor.invalid"
     assert refusal(lambda: door.list_licenses(limit=101)).code == "limit.invalid"
     assert refusal(lambda: door.list_guarantees(cursor="WyJ4IiwieSJd")).code == "cursor.invalid"
+
+
+def test_staff_see_the_newest_first(register: Register) -> None:
+    numbers = [register.license(f"C-{n}") for n in range(5)]
+    door, seen, cursor = register.door(), [], None
+    while True:
+        page = door.list_licenses(limit=2, cursor=cursor)
+        seen += [each["number"] for each in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+        register.license()  # in front of the cursor
+    assert seen == numbers[::-1]
 
 
 def test_a_page_of_one_status_is_whole_whether_the_job_has_run_or_not(register: Register, hands) -> None:

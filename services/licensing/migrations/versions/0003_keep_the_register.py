@@ -183,8 +183,7 @@ def _create_license() -> None:
         postgresql_using="gin",
         postgresql_ops={"search": "gin_trgm_ops"},
     )
-    op.create_index("ix_license_sort_key_id", "license", ["sort_key", "id"])
-    op.create_index("ix_license_status_sort_key_id", "license", ["status", "sort_key", "id"])
+    op.create_index("ix_license_status_id", "license", ["status", "id"])
 
 
 def _create_license_state() -> None:
