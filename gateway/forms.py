@@ -125,6 +125,14 @@ def read_ticked(name: str) -> bool:
     return bool(request.form.get(name))
 
 
+def read_number(name: str) -> int | None:
+    """A whole number in any digits, None when the box is empty; -1, which is none, for anything else."""
+    text = arabic.digits(arabic.clean(request.form.get(name, "")))
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
 def read_version() -> int | None:
     """The version that the page showed."""
     text = request.form.get("version", "")

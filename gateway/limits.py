@@ -14,6 +14,7 @@ from gateway import errors
 MAX_BODY = 1024 * 1024
 MAX_UPLOAD = 11 * 1024 * 1024  # a file of 10 MB and the form around it
 MAX_DISCARDED = 64 * 1024 * 1024  # read to its end all the same, so that the sender hears why it is too large
+MAX_PARTS = 4000  # of a form with a file: a thousand candidates, three boxes each
 _PREFIX_V6 = 64  # one subscriber's network: counting single addresses of it counts nothing
 _UNLIMITED = frozenset({"static", "probes.healthz", "probes.readyz"})
 
@@ -71,7 +72,7 @@ def _is_unlimited() -> bool:
 
 def init_app(app: Flask) -> None:
     """Limit rates and bodies, and say on each answer what is left."""
-    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY, MAX_FORM_PARTS=MAX_PARTS)
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, lambda _error: errors.answer(_reached()))
     app.after_request(_tell)

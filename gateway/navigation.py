@@ -11,11 +11,12 @@ from gateway.web import definitions
 _ITEMS = (
     ("home", "public.home", "session.read"),
     ("queue", "office.queue", "queue.read"),
+    ("exams", "exams.index", "exam.read"),
     ("services", "requests.services", "request.open"),
     ("requests", "requests.index", "request.read"),
     ("account", "account.me", "account.read"),
 )
-_BLUEPRINTS = {"requests": "requests", "office": "queue", "account": "account"}
+_BLUEPRINTS = {"requests": "requests", "office": "queue", "exams": "exams", "account": "account"}
 
 
 def menu() -> list[dict[str, Any]]:

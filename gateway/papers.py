@@ -8,9 +8,8 @@ from gateway import clients, context
 BEING_MADE = "paper.being_made"
 
 
-def wait_for(number: str) -> str:
-    """The short-lived address of the printed request. Raises Unavailable once this request's time is over."""
-    order = clients.requests.order_paper(number)
+def wait_for(order: str) -> str:
+    """The short-lived address of the ordered paper. Raises Unavailable once this request's time is over."""
     while True:
         try:
             return clients.documents.get_paper(order)

@@ -9,7 +9,7 @@ from typing import Any
 import amqp
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 
-from chassis import idempotency, logs
+from chassis import grants, idempotency, logs
 from chassis.actor import Actor
 from chassis.amqp import MAX_BODY, Line
 from chassis.consumer import Consumption, Subscription
@@ -175,9 +175,14 @@ def _idempotency(
     if method.kind is not Kind.COMMAND or not header.key:
         return None
     account = header.actor.get("id") or "anonymous"
-    return idempotency.Call(
-        account, f"{service}.{header.method}", header.key, idempotency.body_hash(arguments)
-    )
+    body = idempotency.body_hash(_content(arguments))
+    return idempotency.Call(account, f"{service}.{header.method}", header.key, body)
+
+
+def _content(arguments: dict[str, Any]) -> dict[str, Any]:
+    """What was sent, as it is the same when it is sent again: a repeated call brings a fresh grant."""
+    grant = arguments.get("grant")
+    return {**arguments, "grant": grants.subject(grant)} if isinstance(grant, str) else arguments
 
 
 def _envelope(worker_ctx: Any, result: Any, exc_info: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from chassis.errors import NotSignedIn
 from gateway import auth, context, errors, i18n
 from gateway.locales import formats
-from gateway.web import account, assets, definitions, office, page, public, requests, typed
+from gateway.web import account, assets, definitions, exams, office, page, public, requests, typed
 
 WITHOUT_TERMS = frozenset(
     {"account.accept_terms", "account.save_acceptance", "account.logout", "account.extend_session"}
@@ -25,8 +25,8 @@ def init_app(app: Flask) -> None:
     app.after_request(_keep_typed)
     definitions.init_app(app)
     assets.init_app(app)
-    for blueprint in (public.blueprint, account.blueprint, requests.blueprint, office.blueprint):
-        app.register_blueprint(blueprint)
+    for package in (public, account, requests, office, exams):
+        app.register_blueprint(package.blueprint)
     app.register_error_handler(NotSignedIn, _lead_to_login)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import auth, clients, context, permissions
@@ -13,6 +13,7 @@ from gateway.web import definitions, drafts, page
 blueprint = Blueprint("public", __name__)
 RUNNING = 5
 NOTICES = 3
+ANNOUNCEMENTS = 3
 
 
 @blueprint.get("/")
@@ -20,17 +21,25 @@ NOTICES = 3
 def home() -> ResponseReturnValue:
     """The first page: for visitors, for applicants; officers are led to their queue."""
     if auth.session() is None:
-        return render_template("pages/public/home.html", service_types=definitions.find_list())
+        announced = _ask_for_announcements()
+        return render_template(
+            "pages/public/home.html",
+            service_types=definitions.find_list(),
+            announcements=_upcoming(announced),
+        )
     if permissions.may("queue.read"):
         return redirect(url_for("office.queue"), 303)
+    if permissions.may("exam.read"):
+        return redirect(url_for("exams.index"), 303)
     if not permissions.may("request.read"):
         return redirect(url_for("account.me"), 303)
-    notices = _ask_for_notices()
+    notices, announced = _ask_for_notices(), _ask_for_announcements()
     summaries = clients.requests.list_requests(limit=50)["items"]
     return render_template(
         "pages/account/home.html",
         **_sorted(summaries),
         service_types=definitions.find_list(),
+        announcements=_upcoming(announced),
         notices=[notice for notice in notices.find({"items": []})["items"] if not notice["read_at"]][
             :NOTICES
         ],
@@ -42,6 +51,26 @@ def home() -> ResponseReturnValue:
 def service(code: str) -> ResponseReturnValue:
     """The start page of a service type."""
     return show_service(code)
+
+
+@blueprint.get("/exam-announcements")
+@needs("announcement.read")
+def announcements() -> str:
+    """The exams that were announced."""
+    found = clients.exams.list_announcements(cursor=request.args.get("cursor"))
+    return render_template(
+        "pages/public/announcements.html",
+        items=found["items"],
+        **page.pages("public.announcements", found),
+    )
+
+
+@blueprint.get("/exam-announcements/<uuid:session_id>")
+@needs("announcement.read")
+def announcement(session_id: object) -> str:
+    """One of them."""
+    found = clients.exams.get_announcement(str(session_id))
+    return render_template("pages/public/announcement.html", announcement=found)
 
 
 @blueprint.get("/support")
@@ -83,6 +112,17 @@ def _ask_for_notices() -> Later:
     return bus.ask_beside(
         "notifications", "list_notices", seconds=context.DECORATION_SECONDS, limit=25, cursor=None
     )
+
+
+def _ask_for_announcements() -> Later:
+    bus = page.bus()
+    return bus.ask_beside("requests", "list_announcements", seconds=context.DECORATION_SECONDS)
+
+
+def _upcoming(announced: Later) -> list[dict[str, Any]]:
+    """Exams that are still to be held, as far as they are known at once."""
+    found = announced.find({"items": []})["items"]
+    return [one for one in found if one["state"] in ("published", "closed")][:ANNOUNCEMENTS]
 
 
 def _sorted(summaries: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

@@ -1,6 +1,6 @@
 """Who is told what and how: one table. And what becomes of a delivery, as pure functions of facts and time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -92,6 +92,12 @@ def kind_of(event: str) -> str:
 def number_of(event: str, aggregate: str) -> str | None:
     """The request that an event is about; None for one about an account or an exam session."""
     return aggregate if "{number}" in RULES[event].link else None
+
+
+def path_of(event: str, aggregate: str, secret: str = "") -> str:
+    """Where an event leads, a path of the portal; "" when it leads nowhere."""
+    number = (number_of(event, aggregate) or "").replace("/", "-")
+    return RULES[event].link.format(number=number, aggregate=aggregate, secret=secret)
 
 
 def channels_of(rule: Rule, data: Mapping[str, Any]) -> list[Channel]:
@@ -192,6 +198,7 @@ class Result(StrEnum):
     SENT = "sent"
     REFUSED = "refused"  # this delivery never goes
     LATER = "later"  # this delivery did not go now
+    LOST = "lost"  # the lease ended and nobody said what came of it
     UNTRIED = "untried"  # nothing was tried: the channel or a neighbour is down
 
 
@@ -204,7 +211,7 @@ class Outcome:
     provider_id: str | None = None
 
 
-SENDER_LOST = Outcome(Result.LATER, "sender.lost")  # the lease ended and nobody said what came of it
+SENDER_LOST = Outcome(Result.LOST, "sender.lost")
 UNTRIED_AGAIN = timedelta(seconds=5)
 
 
@@ -214,11 +221,12 @@ def _seconds(*pauses: int) -> tuple[timedelta, ...]:
 
 PAUSES = _seconds(5, 30, 120, 600, 3600, 3 * 3600, 6 * 3600, 12 * 3600)
 CODE_PAUSES = _seconds(5, 10, 20, 30, 60, 60, 120, 120, 300, 300, 300)  # somebody waits; the code ends it
+# A sender that was lost says nothing of the provider: soon again, unless it is lost each time.
+LOST_PAUSES = _seconds(5, 10, 20, 120, 600, 3600, 3 * 3600, 6 * 3600)
 
 
-def pause_after(attempts: int, is_code: bool) -> timedelta | None:
+def pause_after(attempts: int, pauses: Sequence[timedelta] = PAUSES) -> timedelta | None:
     """How long to wait after so many attempts; None when it is given up."""
-    pauses = CODE_PAUSES if is_code else PAUSES
     return pauses[attempts - 1] if attempts <= len(pauses) else None
 
 
@@ -230,7 +238,8 @@ def after(outcome: Outcome, attempts: int, is_code: bool) -> tuple[State, timede
         return State.FAILED, timedelta(0)
     if outcome.result is Result.UNTRIED:
         return State.WAITING, UNTRIED_AGAIN
-    pause = pause_after(attempts, is_code)
+    usual = LOST_PAUSES if outcome.result is Result.LOST else PAUSES
+    pause = pause_after(attempts, CODE_PAUSES if is_code else usual)
     return (State.GAVE_UP, timedelta(0)) if pause is None else (State.WAITING, pause)
 
 

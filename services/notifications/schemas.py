@@ -12,7 +12,7 @@ from chassis.schemas import Choice, Schema
 from chassis.schemas import load as load_input
 from contracts.events import Event
 from contracts.subscriptions import EVENTS
-from services.notifications.domain import LANGUAGES, RULES, Contact, kind_of, number_of
+from services.notifications.domain import LANGUAGES, RULES, Contact, kind_of, number_of, path_of
 from services.notifications.models import Notice
 from services.notifications.renderer import Shown, Templates, notice_facts
 
@@ -72,7 +72,7 @@ def dump_preview(words: Mapping[str, Shown]) -> dict[str, dict[str, str]]:
 
 
 def dump_notice(notice: Notice, templates: Templates, languages: tuple[str, ...]) -> dict[str, Any]:
-    """`{id, kind, title, text, number, at, read_at}`; title and text by language."""
+    """`{id, kind, title, text, number, path, at, read_at}`; title and text by language."""
     words = dump_words(notice.event, notice.aggregate, notice.data, templates, languages)
     return {
         "id": notice.id,
@@ -80,9 +80,16 @@ def dump_notice(notice: Notice, templates: Templates, languages: tuple[str, ...]
         "title": {language: shown.title for language, shown in words.items()},
         "text": {language: shown.text for language, shown in words.items()},
         "number": number_of(notice.event, notice.aggregate),
+        "path": _path(notice),
         "at": _moment(notice.at),
         "read_at": _moment(notice.read_at),
     }
+
+
+def _path(notice: Notice) -> str | None:
+    """The page of what the news is about; whoever reads it here needs no way to the login."""
+    is_about_something = "{" in RULES[notice.event].link
+    return path_of(notice.event, notice.aggregate) if is_about_something else None
 
 
 def _moment(at: datetime | None) -> str | None:

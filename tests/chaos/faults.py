@@ -1,16 +1,19 @@
-"""Who breaks things, and who puts them up again: a keeper that restarts the dead, a killer with a list."""
+"""Who breaks things, and who puts them up again: a breaker with a list, a keeper that restarts the dead."""
 
 import random
+import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.component import Component, StartFailed
 from deploy.local.stack import Stack
 
-VICTIMS = ("identity", "requests", "documents", "notifications", "licensing", "rabbitmq", "postgres", "s3")
+FROZEN_SECONDS = 15.0
+RABBITMQCTL = "/usr/lib/rabbitmq/bin/rabbitmqctl"
 
 
 def failpoints(flag: Path) -> dict[str, dict[str, str]]:
@@ -66,31 +69,76 @@ class Keeper:
             print(f"could not restart {component.name}: {error}", flush=True)
 
 
-class _Killer(threading.Thread):
-    """Kills each victim once, in random order, spread over the time."""
+def _kill(component: Component) -> None:
+    component.kill()
 
-    def __init__(self, stack: Stack, seconds: float, seed: int):
+
+def _terminate(component: Component) -> None:
+    component.stop()
+
+
+def _freeze(component: Component) -> None:
+    component.pause()
+    time.sleep(FROZEN_SECONDS)
+    component.resume()
+
+
+def _block(component: Component) -> None:
+    """The broker's memory alarm: whoever publishes is made to wait."""
+    _set_memory_mark(component, "1MB")
+    time.sleep(FROZEN_SECONDS)
+    _set_memory_mark(component, "1GiB")
+
+
+def _set_memory_mark(component: Component, mark: str) -> None:
+    command = [RABBITMQCTL, "set_vm_memory_high_watermark", "absolute", mark]
+    environment = dict(component.program.environment)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is done to whom, once each, in random order."""
+
+    victims: tuple[str, ...]
+    act: Callable[[Component], None]
+
+
+SERVICES = ("identity", "requests", "documents", "notifications", "licensing")
+ROUNDS = {
+    "killed": Fault((*SERVICES, "rabbitmq", "postgres", "s3"), _kill),
+    "frozen": Fault(("rabbitmq", "postgres", "s3"), _freeze),
+    "rolling": Fault((*SERVICES, "gateway"), _terminate),
+    "blocked": Fault(("rabbitmq",), _block),
+}
+
+
+class _Breaker(threading.Thread):
+    """Acts on each victim once, in random order, spread over the time."""
+
+    def __init__(self, stack: Stack, fault: Fault, seconds: float, seed: int):
         super().__init__(daemon=True)
-        self._stack, self._seconds = stack, seconds
+        self._stack, self._fault, self._seconds = stack, fault, seconds
         self._chance = random.Random(seed)
-        self.killed: list[str] = []
+        self.done: list[str] = []
 
     def run(self) -> None:
-        victims = list(VICTIMS)
+        victims = list(self._fault.victims)
         self._chance.shuffle(victims)
         for victim in victims:
             time.sleep(self._seconds / len(victims) * self._chance.uniform(0.5, 1.5))
             component = self._stack.component(victim)
             if component.is_running:
-                component.kill()
-            self.killed.append(victim)
+                self._fault.act(component)
+                self.done.append(victim)
 
 
 @contextmanager
-def killing(stack: Stack, seconds: float, seed: int) -> Iterator[None]:
-    """Every victim dies once while the work inside is done; it ends when both have."""
-    killer = _Killer(stack, seconds, seed)
-    killer.start()
+def breaking(stack: Stack, fault: Fault, seconds: float, seed: int) -> Iterator[None]:
+    """Every victim has its turn while the work inside is done; it ends when both have."""
+    breaker = _Breaker(stack, fault, seconds, seed)
+    breaker.start()
     yield
-    killer.join()
-    print(f"       killed {', '.join(killer.killed)}", flush=True)
+    breaker.join()
+    print(f"       broken: {', '.join(breaker.done)}", flush=True)

@@ -89,7 +89,8 @@ def waiting_messages(stack: Stack) -> dict[str, int]:
 
 def wait_for_quiet(stack: Stack, databases: Databases) -> list[str]:
     """Nothing, or what was still on its way after the time."""
-    deadline = time.monotonic() + QUIET_SECONDS
+    began = time.monotonic()
+    deadline = began + QUIET_SECONDS
     left: dict[str, int] = {"unknown": 1}
     while time.monotonic() < deadline:
         try:
@@ -97,9 +98,15 @@ def wait_for_quiet(stack: Stack, databases: Databases) -> list[str]:
         except Exception as error:
             left = {type(error).__name__: 1}
         if not left:
+            print(f"  quiet {time.monotonic() - began:.0f} s after the last answer", flush=True)
             return []
         time.sleep(1)
-    return [f"not quiet after {QUIET_SECONDS:.0f} s: {left}"]
+    waiting = databases.rows(
+        "notifications",
+        "SELECT state, error, attempts, round(extract(epoch FROM next_at - now())) AS seconds, count(*)"
+        " FROM delivery WHERE state NOT IN ('sent', 'failed', 'gave_up') GROUP BY 1, 2, 3, 4",
+    )
+    return [f"not quiet after {QUIET_SECONDS:.0f} s: {left}; {[tuple(row) for row in waiting]}"]
 
 
 def broken(stack: Stack, portal: Portal, submissions: list[Submission]) -> list[str]:

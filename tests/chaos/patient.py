@@ -64,20 +64,33 @@ class Patient:
     ) -> Any:
         deadline = time.monotonic() + TRY_FOR
         while True:
-            began = time.monotonic()
-            response = requests.request(method, address, json=body, headers=headers, timeout=20)
-            with self._lock:
-                self.slowest = max(self.slowest, time.monotonic() - began)
-            if response.status_code < 400 or response.status_code in accept:
+            response = self._try(method, address, body, headers)
+            if response is not None and (response.status_code < 400 or response.status_code in accept):
                 return response.json() if response.content else {}
             if not _is_passing(response) or time.monotonic() > deadline:
-                raise AssertionError(f"{method} {address}: {response.status_code} {response.text[:300]}")
+                told = (
+                    f"{response.status_code} {response.text[:300]}" if response is not None else "no answer"
+                )
+                raise AssertionError(f"{method} {address}: {told}")
             with self._lock:
                 self.retries += 1
             time.sleep(self._chance.uniform(0.2, 0.8))
 
+    def _try(self, method: str, address: str, body: Any, headers: dict[str, str]) -> requests.Response | None:
+        """None when the gateway itself was not there."""
+        began = time.monotonic()
+        try:
+            return requests.request(method, address, json=body, headers=headers, timeout=20)
+        except requests.RequestException:
+            return None
+        finally:
+            with self._lock:
+                self.slowest = max(self.slowest, time.monotonic() - began)
 
-def _is_passing(response: requests.Response) -> bool:
+
+def _is_passing(response: requests.Response | None) -> bool:
+    if response is None:
+        return True
     if response.status_code >= 500 or response.status_code == 429:
         return True
     return response.status_code == 409 and response.json().get("code") in PASSING

@@ -1,6 +1,6 @@
 """Who may reach what: one row per route, the whole truth about it. A route that is not here fails its test."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 REACHES = "reaches"  # anything but 401, 403, 404 and the way to the login page
 LOGIN = "login"  # a page: led to the login page
@@ -58,9 +58,14 @@ def _desk(*, anonymous: Wanted = 401) -> Row:
     return Row(anonymous, 404, REACHES, 404, 404, 404)
 
 
-def _supervisors_desk() -> Row:
+def _supervisors_desk(*, anonymous: Wanted = 401) -> Row:
     """What a supervisor does with an object that every officer may see."""
-    return Row(401, 404, 403, 404, 403, 404, supervisor=REACHES)
+    return Row(anonymous, 404, 403, 404, 403, 404, supervisor=REACHES)
+
+
+def _page(row: Row) -> Row:
+    """The same on a page: whoever is not signed in is led to the login page."""
+    return replace(row, anonymous=LOGIN)
 
 
 ANYBODY = Row(REACHES, REACHES, REACHES, REACHES, REACHES)
@@ -88,6 +93,7 @@ _NUMBER = "/requests/<number:number>"
 _DOCUMENT = f"{_NUMBER}/documents/<uuid:document_id>"
 _DESK = f"/office{_NUMBER}"
 _SESSION = "/office/exam-sessions/<uuid:session_id>"
+_HALL = "/office/exams/<uuid:session_id>"
 
 _API = {
     "GET /captchas/new": ANYBODY,
@@ -216,6 +222,9 @@ _PAGES = {
     f"GET {_NUMBER}": _mine(200, anonymous=LOGIN),
     f"POST {_NUMBER}/autosave": _mine(409),
     f"GET {_NUMBER}/check": _mine(anonymous=LOGIN),
+    f"GET {_NUMBER}/confirm-attendance": _mine(200, anonymous=LOGIN),
+    f"POST {_NUMBER}/confirm-attendance": _mine(409, anonymous=LOGIN),
+    f"GET {_NUMBER}/admission-slip.pdf": _seen_by_officers(409, anonymous=LOGIN),
     f"GET {_NUMBER}/continue": _mine(anonymous=LOGIN),
     f"GET {_NUMBER}/delete": _mine(200, anonymous=LOGIN),
     f"POST {_NUMBER}/delete": _mine(409, anonymous=LOGIN),
@@ -246,7 +255,39 @@ _PAGES = {
     f"POST {_DESK}/notes": _desk(anonymous=LOGIN),
     f"GET {_DESK}/reject": _desk(anonymous=LOGIN),
     f"POST {_DESK}/reject": _desk(anonymous=LOGIN),
+    f"GET {_DESK}/return": _desk(anonymous=LOGIN),
+    f"POST {_DESK}/return": _desk(anonymous=LOGIN),
+    f"GET {_DESK}/recommend": _desk(anonymous=LOGIN),
+    f"POST {_DESK}/recommend": _desk(anonymous=LOGIN),
+    f"GET {_DESK}/assign": _supervisors_desk(anonymous=LOGIN),
+    f"POST {_DESK}/assign": _supervisors_desk(anonymous=LOGIN),
+    f"GET {_DESK}/reopen": _supervisors_desk(anonymous=LOGIN),
+    f"POST {_DESK}/reopen": _supervisors_desk(anonymous=LOGIN),
     f"POST {_DESK}/unassign": _desk(anonymous=LOGIN),
+    "GET /exam-announcements": ANYBODY,
+    "GET /exam-announcements/<uuid:session_id>": UNANNOUNCED,
+    "GET /office/exams": _page(EXAM_READERS),
+    "GET /office/exams/new": _page(EXAMINERS),
+    "POST /office/exams/new": _page(EXAMINERS),
+    f"GET {_HALL}": _page(EXAM_READ),
+    f"GET {_HALL}/attendance-sheet.pdf": _page(EXAM_READ),
+    f"GET {_HALL}/final-list.pdf": _page(EXAM_READ),
+    **{
+        f"{method} {_HALL}/{page}": _page(EXAM_RUN)
+        for page in (
+            "edit",
+            "publish",
+            "nominate",
+            "close",
+            "cancel",
+            "attendance",
+            "results",
+            "results/confirm",
+            "results/publish",
+        )
+        for method in ("GET", "POST")
+    },
+    f"POST {_HALL}/results/import": _page(EXAM_RUN),
 }
 
 TABLE: dict[str, Row] = {

@@ -22,6 +22,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     stack.stop()
 
 
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A whole portal whose clock may be moved: what others test stays on the day it was written for."""
+    stack = Stack(tmp_path_factory.mktemp("moved"), env="test")
+    stack.start()
+    yield stack
+    stack.stop()
+
+
 @pytest.fixture
 def portal(stack: Stack) -> Portal:
     """The API, in English."""

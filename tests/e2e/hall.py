@@ -1,14 +1,23 @@
 """The Bureau's side of the exam through the API: officers, examiners, the clock that a demo can move."""
 
+import io
+import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
+
+import requests
+from pypdf import PdfReader
 
 from tests.e2e.portal import Portal, new_key, path
 from tests.factories.people import Person
 
 Session = dict[str, Any]
+KUWAIT = ZoneInfo("Asia/Kuwait")
+CODE_LENGTH = 11  # of the attendance code: 64 bits in base62
 
 
 @dataclass
@@ -99,6 +108,29 @@ class Hall:
         """The second examiner's list."""
         options.setdefault("token", self.second)
         return self.step(session, "results/confirm", {"results": list(results)}, **options)
+
+    def code_of(self, person: Person, number: str) -> str:
+        """The attendance code that stands on the candidate's slip."""
+        token = person.token or self.portal.login(person)
+        content = fetch_paper(self.portal, f"{path({'number': number})}/admission-slip.pdf", token)
+        text = PdfReader(io.BytesIO(content)).pages[0].extract_text()
+        found = re.search(rf"\b[0-9A-Za-z]{{{CODE_LENGTH}}}\b", text)
+        assert found, text
+        return found.group()
+
+
+def fetch_paper(portal: Portal, target: str, token: str) -> bytes:
+    """A paper is made when it is asked for first: 503 with Retry-After until it is there."""
+    headers = {"Authorization": f"Bearer {token}"}
+    for _ in range(20):
+        answer = requests.get(f"{portal.url}/api/v1{target}", headers=headers, timeout=20)
+        if answer.status_code != 503:
+            break
+        assert answer.json()["code"] == "paper.being_made"
+        assert int(answer.headers["Retry-After"]) >= 1
+        time.sleep(1)
+    assert answer.status_code == 200, answer.text[:300]
+    return answer.content
 
 
 def status_of(portal: Portal, person: Person, request: Mapping[str, Any]) -> str:

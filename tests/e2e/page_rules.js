@@ -5,7 +5,7 @@
   const ARABIC_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/;
   const KEY = /(?<![\w@./-])[a-z][a-z_]*(?:\.[a-z_][a-z0-9_]*)+(?![\w@/-])/;
   // Kinds of files, units and numbers of requests are written in Latin letters in Arabic, too.
-  const LATIN = /(?<![\w.])(?!(?:PDF|JPEG|PNG|HEIC|KB|MB|API|JSON|OpenAPI)(?!\w)|[A-Z]{2}\/\d)[A-Za-z]{2,}/;
+  const LATIN = /(?<![\w.])(?!(?:PDF|CSV|JPEG|PNG|HEIC|KB|MB|API|JSON|OpenAPI)(?!\w)|[A-Z]{2}\/\d)[A-Za-z]{2,}/;
   const OTHERS = `bdi, [dir="ltr"], [dir="auto"], code, kbd, script, style, noscript, [lang]:not([lang="${language}"])`;
   const ATTRIBUTES = ["aria-label", "title", "alt", "placeholder"];
   const root = document.documentElement;

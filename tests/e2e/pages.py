@@ -11,7 +11,11 @@ CANDIDATE = "candidate"  # has drafts
 APPLICANT = "applicant"  # has a request under review, and notices
 GENERAL_USER = "general_user"
 RETURNING = "returning"  # accepted terms that have changed since
+CORRECTOR = "corrector"  # whose request was returned
+NOMINEE = "nominee"  # who is nominated for an exam
 REVIEWER = "reviewer"
+SUPERVISOR = "supervisor"
+EXAMINER = "examiner"
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,22 @@ def _ask_for_preview(page: Page) -> None:
     press_main(page)
 
 
+def _mark_the_address(page: Page) -> None:
+    page.locator("#mark-field-address").check()
+    page.locator("#note-field-address").fill("ينقصه رقم القسيمة")
+    press_main(page)
+
+
+def _give_a_reason(page: Page) -> None:
+    page.locator("#reason").fill("خطأ في القرار")
+    press_main(page)
+
+
+def _type_an_unknown_code(page: Page) -> None:
+    page.locator("#code").fill("ABCD-1234")
+    press_main(page)
+
+
 def _open_menu(page: Page) -> None:
     page.locator(".govuk-service-navigation__toggle").click()
     page.locator(".submenu > summary").first.click()
@@ -94,6 +114,9 @@ ROWS = (
     Row("public.service", ANONYMOUS, "/services/broker_exam"),
     Row("public.service", CANDIDATE, "/services/broker_exam"),
     Row("public.service", APPLICANT, "/services/broker_exam"),
+    Row("public.announcements", ANONYMOUS, "/exam-announcements"),
+    Row("public.announcement", ANONYMOUS, "/exam-announcements/{announced}"),
+    Row("public.announcement", NOMINEE, "/exam-announcements/{announced}"),
     Row("public.support", ANONYMOUS, "/support"),
     Row("public.guide", ANONYMOUS, "/guide"),
     Row("public.terms", ANONYMOUS, "/terms"),
@@ -135,6 +158,15 @@ ROWS = (
     Row("requests.details", CANDIDATE, "/requests/{ready}", name="draft"),
     Row("requests.withdraw", APPLICANT, "/requests/{claimed}/withdraw"),
     Row("requests.delete", CANDIDATE, "/requests/{draft}/delete"),
+    Row("public.home", CORRECTOR, "/"),
+    Row("requests.index", CORRECTOR, "/requests"),
+    Row("requests.details", CORRECTOR, "/requests/{returned}", name="returned"),
+    Row("requests.step", CORRECTOR, "/requests/{returned}/steps/contact", name="returned"),
+    Row("requests.step", CORRECTOR, "/requests/{returned}/steps/documents", name="returned-files"),
+    Row("requests.check", CORRECTOR, "/requests/{returned}/check", name="returned"),
+    Row("requests.details", NOMINEE, "/requests/{nominated}", name="nominated"),
+    Row("requests.confirm_attendance", NOMINEE, "/requests/{nominated}/confirm-attendance"),
+    Row("requests.confirm_attendance", CORRECTOR, "/requests/{returned}/confirm-attendance", name="not-now"),
     Row("office.queue", REVIEWER, "/office"),
     Row("office.queue", REVIEWER, "/office?queue=all&q=zzz", name="nothing-found"),
     Row("office.queue", REVIEWER, "/office?queue=all"),
@@ -152,6 +184,49 @@ ROWS = (
     ),
     Row("office.reject", REVIEWER, "/office/requests/{claimed}/reject"),
     Row("office.reject", REVIEWER, "/office/requests/{claimed}/reject", _ask_for_preview, name="preview"),
+    Row("office.review", REVIEWER, "/office/requests/{returned}", name="returned"),
+    Row("office.review", REVIEWER, "/office/requests/{corrected}", name="corrected"),
+    Row("office.review", SUPERVISOR, "/office/requests/{rejected}", name="rejected"),
+    Row("office.review", SUPERVISOR, "/office/requests/{claimed}", _open_everything, name="everything"),
+    Row("office.return_request", REVIEWER, "/office/requests/{claimed}/return"),
+    Row("office.return_request", REVIEWER, "/office/requests/{claimed}/return", press_main, name="refused"),
+    Row(
+        "office.return_request",
+        REVIEWER,
+        "/office/requests/{claimed}/return",
+        _mark_the_address,
+        name="preview",
+    ),
+    Row("office.assign", SUPERVISOR, "/office/requests/{claimed}/assign"),
+    Row("office.assign", SUPERVISOR, "/office/requests/{claimed}/assign", press_main, name="refused"),
+    Row("office.reopen", SUPERVISOR, "/office/requests/{rejected}/reopen"),
+    Row("office.reopen", SUPERVISOR, "/office/requests/{rejected}/reopen", _give_a_reason, name="preview"),
+    Row("office.queue", SUPERVISOR, "/office?queue=all&status=returned", name="returned"),
+    # Nobody waits for a recommendation on a request that one officer decides: it leads back to the request.
+    Row("office.recommend", REVIEWER, "/office/requests/{claimed}/recommend"),
+    Row("exams.index", EXAMINER, "/office/exams"),
+    Row("exams.index", SUPERVISOR, "/office/exams?state=cancelled", name="nothing-found"),
+    Row("exams.new", EXAMINER, "/office/exams/new"),
+    Row("exams.new", EXAMINER, "/office/exams/new", press_main, name="refused"),
+    Row("exams.session", EXAMINER, "/office/exams/{announced}"),
+    Row("exams.session", SUPERVISOR, "/office/exams/{announced}", name="read"),
+    Row("exams.session", EXAMINER, "/office/exams/{prepared}", name="draft"),
+    Row("exams.edit", EXAMINER, "/office/exams/{announced}/edit"),
+    Row("exams.publish", EXAMINER, "/office/exams/{prepared}/publish"),
+    Row("exams.nominate", EXAMINER, "/office/exams/{announced}/nominate"),
+    Row("exams.close", EXAMINER, "/office/exams/{announced}/close"),
+    Row("exams.cancel", EXAMINER, "/office/exams/{announced}/cancel"),
+    Row("exams.attendance", EXAMINER, "/office/exams/{announced}/attendance?code=ABCD-1234"),
+    Row(
+        "exams.attendance",
+        EXAMINER,
+        "/office/exams/{announced}/attendance",
+        _type_an_unknown_code,
+        name="refused",
+    ),
+    Row("exams.results", EXAMINER, "/office/exams/{announced}/results"),
+    Row("exams.confirm_results", EXAMINER, "/office/exams/{announced}/results/confirm"),
+    Row("exams.publish_results", EXAMINER, "/office/exams/{announced}/results/publish"),
     Row("error", ANONYMOUS, "/nowhere", status=404),
     Row("error", CANDIDATE, "/requests/CE-99999-26", status=404, name="unknown"),
     Row("error", CANDIDATE, "/office", status=403),
@@ -181,4 +256,18 @@ REFUSALS = (
     ),
     Refusal(CANDIDATE, "/requests/{draft}/steps/contact", {"address": "ح", "mobile": "5123"}),
     Refusal(REVIEWER, "/office/requests/{claimed}/reject", {"note": "ملاحظة داخلية"}),
+    Refusal(REVIEWER, "/office/requests/{claimed}/return", {"reason": "يرجى الإكمال", "working_days": "7"}),
+    Refusal(SUPERVISOR, "/office/requests/{rejected}/reopen", {"note": "ملاحظة داخلية"}),
+    Refusal(
+        EXAMINER,
+        "/office/exams/new",
+        {
+            "held_at-day": "31",
+            "held_at-month": "02",
+            "held_at-year": "2030",
+            "held_at-time": "09:00",
+            "place_ar": "القاعة الكبرى",
+            "seats": "0",
+        },
+    ),
 )

@@ -28,6 +28,14 @@ _OFFICE = "/api/v1/office/requests/<number:number>"
 _SESSION = "/api/v1/office/exam-sessions/<uuid:session_id>"
 _HALL = {"broker_type": "general_broker", "place_ar": "القاعة 1", "place_en": "Hall 1", "seats": 20}
 _RESULTS = {"results": [{"number": "CE/999999999/26", "outcome": "passed", "score": 70}]}
+_DESK = "/office/requests/<number:number>"
+_PAGE = "/office/exams/<uuid:session_id>"
+_HALL_FORM = {
+    "held_at-day": "1", "held_at-month": "1", "held_at-year": "2001", "held_at-time": "09:00",  # refused: it is past
+    "place_ar": "القاعة 1", "place_en": "Hall 1", "seats": "20",
+}  # fmt: skip
+_MARK = {"mark-field-address": "yes", "note-field-address": "x"}
+_ROWS = {"row-CE-999999999-26": "yes", "outcome-CE-999999999-26": "passed", "score-CE-999999999-26": "70"}
 _FILE = {"slot": "good_conduct", "filename": "a.pdf", "content_type": "application/pdf", "size": 10}
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/v1/requests/<number:number>": {"fields": {"notes": "x"}, "version": STALE},
@@ -72,6 +80,21 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /office/requests/<number:number>/approve": {"version": str(STALE)},
     "POST /office/requests/<number:number>/reject": {"version": str(STALE), "reason": "x", "send": "yes"},
     "POST /office/requests/<number:number>/notes": {"note": "x"},
+    "POST /requests/<number:number>/confirm-attendance": {"version": str(STALE)},
+    f"POST {_DESK}/return": {**_MARK, "version": str(STALE), "send": "yes"},
+    f"POST {_DESK}/recommend": {"version": str(STALE), "action": "reject", "reason": "x"},
+    f"POST {_DESK}/assign": {"version": str(STALE), "officer": UNKNOWN_ID},
+    f"POST {_DESK}/reopen": {"version": str(STALE), "reason": "x", "send": "yes"},
+    "POST /office/exams/new": {**_HALL_FORM, "broker_type": "general_broker"},
+    f"POST {_PAGE}/edit": {**_HALL_FORM, "version": str(STALE)},
+    f"POST {_PAGE}/publish": {"version": str(STALE)},
+    f"POST {_PAGE}/nominate": {"whom": "some", "numbers": "CE/999999999/26"},
+    f"POST {_PAGE}/close": {"version": str(STALE)},
+    f"POST {_PAGE}/cancel": {"version": str(STALE)},
+    f"POST {_PAGE}/attendance": {"code": "unknown"},
+    f"POST {_PAGE}/results": _ROWS,
+    f"POST {_PAGE}/results/confirm": _ROWS,
+    f"POST {_PAGE}/results/import": {"csv": "number,outcome,score\nCE/999999999/26,passed,70\n"},
     "POST /verify/<word:verification_id>": {"email_code": "123456", "mobile_code": "123456"},
     "POST /verify/<word:verification_id>/resend": {"channel": "email"},
     "POST /password-resets/<word:token>": _PASSWORD,

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg2
@@ -26,9 +27,12 @@ class Stage:
 
 def build(portal: Portal, accounts: dict[str, Any]) -> Stage:
     """Everything through the API, as people would do it."""
-    stage = Stage(people={role: accounts[role] for role in ("reviewer", "general_user")})
+    staff = ("reviewer", "supervisor", "examiner")
+    stage = Stage(people={role: accounts[role] for role in (*staff, "general_user")})
     reviewer = portal.sign_in(accounts["reviewer"])
     _requests(portal, stage, reviewer)
+    _corrections(portal, stage, reviewer)
+    _exams(portal, stage, reviewer, portal.sign_in(accounts["examiner"]))
     returning = portal.newcomer()
     stage.people["returning"] = {"email": returning.email, "password": returning.password}
     stage.addresses["verification"] = _unverified(portal)
@@ -69,6 +73,45 @@ def _requests(portal: Portal, stage: Stage, reviewer: str) -> None:
     found = {"ready": ready, "draft": opened, "claimed": claimed, "approved": approved, "rejected": rejected}
     for name, request in {**found, "waiting": waiting}.items():
         stage.addresses[name] = request["number"].replace("/", "-")
+
+
+def _corrections(portal: Portal, stage: Stage, reviewer: str) -> None:
+    """One that waits for its applicant, one that was sent again."""
+    marks = [{"field": "address", "reason_code": "wrong_value"}, {"slot": "photo", "note": "الصورة قديمة"}]
+    for name in ("returned", "corrected"):
+        person = portal.newcomer()
+        request = portal.submitted_exam(person)
+        _decide(portal, reviewer, request, "")
+        office = f"/office{path(request)}"
+        portal.call("POST", f"{office}/return", {"items": marks}, token=reviewer, key=new_key())
+        stage.addresses[name] = request["number"].replace("/", "-")
+        if name == "returned":
+            stage.people["corrector"] = {"email": person.email, "password": person.password}
+        else:
+            version = portal.call("GET", path(request), token=person.token)["version"]
+            change = {"fields": {"address": "السالمية، قطعة 4"}, "version": version}
+            portal.call("PATCH", path(request), change, token=person.token)
+            portal.submit(person, request)
+
+
+def _exams(portal: Portal, stage: Stage, reviewer: str, examiner: str) -> None:
+    """One in preparation, one that was announced and has a candidate who is asked to confirm."""
+    sessions = "/office/exam-sessions"
+    for name, days in (("prepared", 60), ("announced", 40)):
+        form = {
+            "broker_type": "general_broker", "place_ar": "قاعة التدريب", "place_en": "Training hall", "seats": 20,
+            "held_at": (datetime.now(UTC) + timedelta(days=days)).isoformat(),
+        }  # fmt: skip
+        opened = portal.call("POST", sessions, form, token=examiner, key=new_key(), wanted=201)
+        stage.addresses[name] = opened["id"]
+    nominee = portal.newcomer()
+    stage.people["nominee"] = {"email": nominee.email, "password": nominee.password}
+    request = portal.submitted_exam(nominee)
+    _decide(portal, reviewer, request, "approve")
+    stage.addresses["nominated"] = request["number"].replace("/", "-")
+    numbers = {"numbers": [request["number"]]}
+    for step, body in (("publish", {}), ("nominate", numbers)):
+        portal.call("POST", f"{sessions}/{opened['id']}/{step}", body, token=examiner, key=new_key())
 
 
 def _decide(portal: Portal, reviewer: str, request: dict[str, Any], decision: str) -> None:

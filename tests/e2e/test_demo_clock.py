@@ -1,7 +1,6 @@
 """The clock of a demo: sixty days of a draft in a minute, and nobody is signed out by it. In a portal of its own."""
 
 import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,15 +15,6 @@ from tests.factories.people import Person
 
 KUWAIT = ZoneInfo("Asia/Kuwait")
 LONGEST = 8.0  # seconds
-
-
-@pytest.fixture(scope="module")
-def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A whole portal whose clock may be moved: what others test stays on the day it was written for."""
-    stack = Stack(tmp_path_factory.mktemp("moved"), env="test")
-    stack.start()
-    yield stack
-    stack.stop()
 
 
 @pytest.fixture(scope="module")

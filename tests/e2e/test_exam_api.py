@@ -1,7 +1,5 @@
 """From the approval to the result through the API alone, in a portal whose clock is moved past the exam."""
 
-import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -10,18 +8,9 @@ import requests
 
 from deploy.local.stack import Stack
 from tests.e2e.conftest import portal_of_its_own
-from tests.e2e.hall import Hall, confirm_attendance, results_of, status_of
+from tests.e2e.hall import Hall, confirm_attendance, fetch_paper, results_of, status_of
 from tests.e2e.portal import Portal, new_key, path
 from tests.factories.people import Person
-
-
-@pytest.fixture(scope="module")
-def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A whole portal whose clock may be moved."""
-    stack = Stack(tmp_path_factory.mktemp("exam"), env="test")
-    stack.start()
-    yield stack
-    stack.stop()
 
 
 @pytest.fixture(scope="module")
@@ -126,21 +115,8 @@ def _has_papers(portal: Portal, hall: Hall, person: Person, request: dict, sessi
         (f"/office/exam-sessions/{session['id']}/attendance-sheet.pdf", hall.examiner),
         (f"/office/exam-sessions/{session['id']}/final-list.pdf", hall.examiner),
     ):
-        content = _fetch(portal, target, token)
+        content = fetch_paper(portal, target, token)
         assert content.startswith(b"%PDF"), target
-
-
-def _fetch(portal: Portal, target: str, token: str) -> bytes:
-    """A paper is made when it is asked for first: 503 with Retry-After until it is there."""
-    headers = {"Authorization": f"Bearer {token}"}
-    for _ in range(20):
-        answer = requests.get(f"{portal.url}/api/v1{target}", headers=headers, timeout=20)
-        if answer.status_code != 503:
-            break
-        assert answer.json()["code"] == "paper.being_made"
-        time.sleep(1)
-    assert answer.status_code == 200, answer.text[:300]
-    return answer.content
 
 
 def test_twenty_confirm_at_once_for_five_seats(portal: Portal, hall: Hall) -> None:

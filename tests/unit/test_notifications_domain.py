@@ -104,7 +104,7 @@ def test_a_delivery_is_tried_again_with_growing_pauses_and_then_given_up(is_code
 
 
 def test_the_pauses_are_five_seconds_to_an_hour_and_more() -> None:
-    seconds = [domain.pause_after(n, is_code=False).total_seconds() for n in range(1, 6)]  # type: ignore[union-attr]
+    seconds = [domain.pause_after(n).total_seconds() for n in range(1, 6)]  # type: ignore[union-attr]
     assert seconds == [5, 30, 120, 600, 3600]
 
 
@@ -115,10 +115,17 @@ def test_the_pauses_are_five_seconds_to_an_hour_and_more() -> None:
         (Result.REFUSED, State.FAILED),
         (Result.UNTRIED, State.WAITING),
         (Result.LATER, State.WAITING),
+        (Result.LOST, State.WAITING),
     ],
 )
 def test_each_result_has_its_state(result: Result, state: State) -> None:
     assert domain.after(Outcome(result), 1, is_code=False)[0] is state
+
+
+def test_a_lost_sender_is_replaced_sooner_than_a_provider_is_asked_again() -> None:
+    """Three senders in a row may die with the machine: the fourth is there within a minute."""
+    rests = [domain.after(Outcome(Result.LOST), n, is_code=False)[1].total_seconds() for n in (1, 2, 3)]
+    assert sum(rests) < 60
 
 
 def test_untried_is_never_given_up() -> None:

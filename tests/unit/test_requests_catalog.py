@@ -17,7 +17,7 @@ from services.requests.catalog import FOLDER, WrongDefinition, catalog, make_ent
 from services.requests.catalog.broker_exam import DEFINITION
 from services.requests.catalog.words import check
 from services.requests.domain.definition import Field, Page, Slot
-from services.requests.domain.life import Status
+from services.requests.domain.life import Action, Status
 from services.requests.reference import IncompleteWords
 from services.requests.schemas.types import dump_type, dump_whole_type
 from services.requests.settings import Settings
@@ -53,12 +53,12 @@ def _without(*path: str) -> dict[str, Any]:
         ("fields", "mobile"),
         ("fields", "mobile", "label", "ar"),
         ("fields", "name_ar", "parts", "third"),
-        ("fields", "broker_type", "choices", "representative"),
         ("fields", "address", "hint", "en"),
         ("pages", "contact", "title"),
         ("slots", "photo"),
         ("checks", "documents_checked", "fix"),
         ("reasons", "conditions_not_met", "text"),
+        ("reasons", "wrong_value", "text"),
         ("statuses", "submitted", "explanation", "ar"),
     ],
 )
@@ -66,6 +66,13 @@ def test_a_word_that_is_missing_is_refused(path: tuple[str, ...]) -> None:
     check(ENTRY.definition, TREE)
     with pytest.raises(IncompleteWords):
         check(ENTRY.definition, _without(*path))
+
+
+def test_a_choice_of_the_type_itself_needs_words() -> None:
+    own = replace(DEFINITION.fields[0], reference="", choices=("general_broker",))
+    definition = replace(DEFINITION, fields=(own, *DEFINITION.fields[1:]))
+    with pytest.raises(IncompleteWords, match=r"fields\.broker_type\.choices\.general_broker is missing"):
+        check(definition, TREE)
 
 
 @pytest.mark.parametrize("text", [{"ar": "نص", "en": " "}, {"ar": "", "en": "x"}, "x", {"ar": "نص", "en": 5}])
@@ -87,11 +94,13 @@ def test_a_word_for_nothing_is_refused() -> None:
         {"fields": (*DEFINITION.fields, Field(name="mobile", kind="mobile"))},
         {"fields": (*DEFINITION.fields, Field(name="extra", kind="text"))},
         {"fields": (replace(DEFINITION.fields[0], kind="colour"), *DEFINITION.fields[1:])},
-        {"fields": (replace(DEFINITION.fields[0], choices=()), *DEFINITION.fields[1:])},
+        {"fields": (replace(DEFINITION.fields[0], reference=""), *DEFINITION.fields[1:])},
         {"fields": (replace(DEFINITION.fields[0], reference="planets"), *DEFINITION.fields[1:])},
         {"pages": (*DEFINITION.pages, Page(name="more", fields=("mobile",)))},
         {"slots": (*DEFINITION.slots, Slot(code="photo"))},
         {"opened_with": frozenset({"colour"})},
+        {"correction_reasons": ("unreadable", "conditions_not_met")},
+        {"two_officers": frozenset({Action.REJECT, Action.RETURN})},
     ],
 )
 def test_a_definition_that_contradicts_itself_is_refused(change: dict[str, Any]) -> None:

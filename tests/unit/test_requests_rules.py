@@ -9,10 +9,10 @@ import pytest
 from chassis.actor import Actor
 from chassis.errors import Conflict, Forbidden, Invalid
 from services.requests.catalog import catalog
-from services.requests.domain import checks, files, rules
-from services.requests.domain.definition import Slot
-from services.requests.domain.life import Status
-from services.requests.domain.rules import Concern, Ended
+from services.requests.domain import checks, files, offers, rules
+from services.requests.domain.definition import ServiceType, Slot
+from services.requests.domain.life import Action, Status
+from services.requests.domain.rules import Concern, Desk, Ended
 
 EXAM = catalog().get("broker_exam").definition
 RULE = EXAM.one_at_a_time
@@ -113,6 +113,14 @@ def test_how_long_an_ended_request_blocks(status: str, days: int, ago: int, bloc
     assert rules.still_blocks(RULE, {}, earlier, TODAY) is False
 
 
+def test_what_lapsed_before_any_exam_blocks_nobody_but_for_ever() -> None:
+    assert RULE is not None
+    earlier = [Ended(Status.LAPSED, None)]
+    assert RULE.counts_from == "exam_on"
+    assert rules.still_blocks(RULE, {"lapsed": 90}, earlier, TODAY) is False
+    assert rules.still_blocks(RULE, {"lapsed": -1}, earlier, TODAY) is True
+
+
 @pytest.mark.parametrize(
     ("facts", "code"),
     [
@@ -157,20 +165,59 @@ def test_what_an_officer_is_offered() -> None:
     supervisor = replace(officer, roles=frozenset({"supervisor"}))
 
     def offered(status: str, holder: str | None, who: Actor = officer, concern: Concern = nobody) -> set[str]:
-        return set(rules.officer_actions(EXAM, Status(status), holder, concern, who))
+        return set(offers.to_officer(EXAM, Status(status), Desk(holder), concern, who)) - {"add_note"}
 
-    assert offered("submitted", None) == {"claim", "add_note", "print"}
-    assert offered("under_review", "o") == {"approve", "reject", "unassign", "add_note", "print"}
-    assert offered("under_review", "p") == {"take_over", "add_note", "print"}
-    assert offered("under_review", "p", supervisor) == {"take_over", "unassign", "add_note", "print"}
-    assert offered("rejected", "o") == {"add_note", "print"}
-    assert offered("under_review", "o", concern=Concern(frozenset({"o"}), "1")) == {"print"}
+    mine = {"approve", "reject", "return", "unassign", "print"}
+    assert offered("submitted", None) == {"claim", "print"}
+    assert offered("submitted", None, supervisor) == {"claim", "assign", "print"}
+    assert offered("submitted", "o") == {"claim", "print"}  # it came back corrected
+    assert offered("submitted", "p") == {"take_over", "print"}
+    assert offered("under_review", None) == {"take_over", "print"}
+    assert offered("under_review", "o") == mine
+    assert offered("under_review", "o", supervisor) == mine | {"assign"}
+    assert offered("under_review", "p") == {"take_over", "print"}
+    assert offered("under_review", "p", supervisor) == {"take_over", "unassign", "assign", "print"}
+    assert offered("returned", "o", supervisor) == {"print"}
+    assert offered("rejected", "o") == {"print"}
+    assert offered("rejected", "o", supervisor) == {"reopen", "print"}
+    assert offered("preliminarily_approved", None, supervisor) == {"reopen", "print"}
+    assert offered("nominated", None, supervisor) == {"print"}
+    assert offered("under_review", "o", supervisor, Concern(frozenset({"o"}), "1")) == {"print"}
+    assert offered("under_review", "o", _actor(id="o", roles=frozenset({"examiner"}))) == {"print"}
+
+
+def test_what_two_officers_are_offered() -> None:
+    nobody, two = Concern(frozenset({"x"}), "1"), frozenset({Action.APPROVE, Action.REJECT})
+    both = replace(EXAM, two_officers=two)
+    reviewer = _actor(id="o", roles=frozenset({"reviewer"}), person={"civil_id": "9"})
+    supervisor = replace(reviewer, roles=frozenset({"reviewer", "supervisor"}))
+
+    def offered(recommended_by: str | None, who: Actor, definition: ServiceType = both) -> set[str]:
+        desk = Desk("o", recommended_by)
+        everything = set(offers.to_officer(definition, Status.UNDER_REVIEW, desk, nobody, who))
+        return everything & {"recommend", "approve", "reject", "return"}
+
+    assert offered(None, reviewer) == offered(None, supervisor) == {"recommend", "return"}
+    assert offered("p", supervisor) == {"approve", "reject", "return"}
+    assert offered("p", reviewer) == {"return"}
+    assert offered("o", supervisor) == {"return"}  # nobody decides what he recommended himself
+    for_rejections = replace(EXAM, two_officers=frozenset({Action.REJECT}))
+    assert offered(None, reviewer, for_rejections) == {"recommend", "approve", "return"}
 
 
 def test_what_an_applicant_is_offered() -> None:
-    assert rules.applicant_actions(EXAM, Status.DRAFT) == ["edit", "attach", "submit", "delete"]
-    assert rules.applicant_actions(EXAM, Status.UNDER_REVIEW) == ["withdraw", "print"]
-    assert rules.applicant_actions(EXAM, Status.REJECTED) == ["print"]
+    offered = {
+        status: offers.to_applicant(EXAM, Status(status))
+        for status in ("draft", "under_review", "returned", "nominated", "on_final_list", "rejected")
+    }
+    assert offered == {
+        "draft": ["edit", "attach", "submit", "delete"],
+        "under_review": ["withdraw", "print"],
+        "returned": ["edit", "attach", "submit", "withdraw", "print"],
+        "nominated": ["confirm_attendance", "withdraw", "print"],
+        "on_final_list": ["admission_slip", "print"],
+        "rejected": ["print"],
+    }
 
 
 def test_checks_answer_each_by_itself() -> None:

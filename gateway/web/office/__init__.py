@@ -4,4 +4,10 @@ from flask import Blueprint
 
 blueprint = Blueprint("office", __name__)
 
-from gateway.web.office import deciding, queue, reviewing  # noqa: E402, F401 they add their routes
+from gateway.web.office import (  # noqa: E402, F401 they add their routes
+    deciding,
+    handing,
+    queue,
+    returning,
+    reviewing,
+)

@@ -14,7 +14,10 @@ from gateway.web.office import blueprint
 
 TABS = ("mine", "unassigned", "overdue", "all")
 FILTERS = ("service_type", "status", "q")
-STATUSES = ("submitted", "under_review", "preliminarily_approved", "rejected", "withdrawn")
+STATUSES = (
+    "submitted", "under_review", "returned", "preliminarily_approved", "waiting_listed", "nominated",
+    "attendance_confirmed", "on_final_list", "passed", "failed", "absent", "rejected", "withdrawn", "lapsed",
+)  # fmt: skip
 EMPTY = "queue.empty"
 
 

@@ -1,5 +1,8 @@
 """One request on an officer's desk."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -72,9 +75,11 @@ def page_image(number: str, document_id: object, page_number: int) -> ResponseRe
     return redirect(clients.documents.get_picture(grant, page_number))
 
 
-def conflict_page(number: str, error: PortalError, typed: dict[str, str]) -> ResponseReturnValue:
+def conflict_page(
+    found: dict[str, Any], error: PortalError, typed: Mapping[str, str | None]
+) -> ResponseReturnValue:
     """Somebody was there first: who changed what, and what the reader had written."""
-    found = clients.requests.get_for_review(number)
+    number = found["number"]
     last = found["status_history"][-1] if found["status_history"] else None
     shown = render_template(
         "pages/errors/conflict.stale.html",
@@ -89,7 +94,7 @@ def conflict_page(number: str, error: PortalError, typed: dict[str, str]) -> Res
 
 def _after(number: str, error: PortalError | None, told: str) -> ResponseReturnValue:
     if isinstance(error, Conflict):
-        return conflict_page(number, error, {})
+        return conflict_page(clients.requests.get_for_review(number), error, {})
     if error:
         return _show(number, Form({}).refuse(error)), errors.status_of(error)
     page.tell(told)
@@ -99,16 +104,26 @@ def _after(number: str, error: PortalError | None, told: str) -> ResponseReturnV
 def _show(number: str, note_form: Form) -> str:
     found = clients.requests.get_for_review(number)
     officer = found.get("officer") or {}
+    pages = views.pages_of(found)
     return render_template(
         "pages/office/review.html",
         service_request=found,
-        pages=views.pages_of(found),
+        pages=pages,
+        changes=_changes(found, pages),
         slots=pictures.add_to(views.slots_of(found), number),
         is_mine=officer.get("id") == context.actor().id,
         back_url=back_url(),
         note_form=note_form,
         told=page.told(),
     )
+
+
+def _changes(found: dict[str, Any], pages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a correction changed; of a field with its definition, which says how its values are shown."""
+    fields = {field["name"]: field for page in pages for field in page["fields"]}
+    return [
+        {**change, "definition": fields.get(change.get("field"))} for change in found.get("changes") or ()
+    ]
 
 
 def _at_note(error: forms.FormError) -> forms.FormError:

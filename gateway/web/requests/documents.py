@@ -92,15 +92,17 @@ def state_of(number: str, document_id: object, found: dict[str, Any]) -> dict[st
 
 def show_documents(found: dict[str, Any], form: Form | None = None) -> str:
     """The page of all slots."""
-    way = views.Way(found, views.pages_of(found))
+    way = views.Way(found, views.pages_to_write(found))
+    is_asked = way.has(views.DOCUMENTS)
     return render_template(
         "pages/requests/documents.html",
         service_request=found,
         slots=views.slots_of(found),
         form=form or Form({}),
-        place=way.place(views.DOCUMENTS),
-        previous_url=way.before(views.DOCUMENTS),
-        next_url=way.after(views.DOCUMENTS),
+        place=way.place(views.DOCUMENTS) if is_asked else None,
+        previous_url=way.before(views.DOCUMENTS if is_asked else views.CHECK),
+        next_url=way.after(views.DOCUMENTS) if is_asked else way.to(views.CHECK),
+        asked_slots=views.asked_of(found)["slots"],
         returning=False,
         told=page.told(),
     )

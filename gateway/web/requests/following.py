@@ -13,6 +13,8 @@ from gateway.web import definitions, drafts, page
 from gateway.web.requests import blueprint, views
 
 FILTERS = ("status", "service_type", "q")
+# Where a request may be that is no step of its way.
+OFF_THE_WAY = ("returned", "waiting_listed", "failed", "absent", "rejected", "withdrawn", "lapsed")
 
 
 @blueprint.get("/requests")
@@ -45,7 +47,6 @@ def cards() -> str:
 def details(number: str) -> str:
     """«تفاصيل الطلب»."""
     found = clients.requests.get_request(number)
-    is_draft = found["status"] == "draft"
     return render_template(
         "pages/requests/details.html",
         service_request=found,
@@ -54,7 +55,7 @@ def details(number: str) -> str:
         back_url=url_for("requests.index"),
         live_url=url_for("requests.live"),
         fragment_url=url_for("requests.status", number=number),
-        continue_url=url_for("requests.resume", number=number) if is_draft else None,
+        continue_url=url_for("requests.resume", number=number) if found["status"] == views.DRAFT else None,
         told=page.told(),
     )
 
@@ -73,7 +74,7 @@ def status(number: str) -> str:
 @page.bare
 def print_request(number: str) -> ResponseReturnValue:
     """The request on paper."""
-    return redirect(papers.wait_for(number))
+    return redirect(papers.wait_for(clients.requests.order_paper(number)))
 
 
 @blueprint.get("/live")
@@ -105,4 +106,4 @@ def _statuses() -> list[str]:
     known: dict[str, None] = {"draft": None}
     for summary in definitions.find_list():
         known |= {step["status"]: None for step in definitions.get(summary["code"])["steps"]}
-    return [*known, "rejected", "withdrawn"]
+    return list(known | dict.fromkeys(OFF_THE_WAY))

@@ -20,7 +20,7 @@ ALREADY = "request.already_submitted"
 def check(number: str) -> ResponseReturnValue:
     """The answers, and whether they will be accepted."""
     found = clients.requests.get_request(number)
-    if found["status"] != "draft":
+    if not views.is_writable(found):
         return redirect(url_for("requests.details", number=number), 303)
     return _show_check(found, None)
 
@@ -98,7 +98,7 @@ def _end(number: str, template: str, told: str, action: Any) -> ResponseReturnVa
 
 
 def _show_check(found: dict[str, Any], error: PortalError | None) -> str:
-    pages = views.pages_of(found)
+    pages = views.pages_to_write(found)
     problems = forms.messages(error, views.labels_of(found)) if error else []
     return render_template(
         "pages/requests/check.html",
@@ -106,6 +106,7 @@ def _show_check(found: dict[str, Any], error: PortalError | None) -> str:
         pages=pages,
         slots=views.slots_of(found),
         checks=clients.requests.list_checks(found["number"]),
+        asked=views.asked_of(found),
         form=Form({}, views.leading_to_pages(found, pages, problems)),
         previous_url=views.Way(found, pages).before(views.CHECK),
     )

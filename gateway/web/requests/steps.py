@@ -47,9 +47,11 @@ def open_request(code: str) -> ResponseReturnValue:
 def resume(number: str) -> ResponseReturnValue:
     """Where its writer goes on."""
     found = clients.requests.get_request(number)
-    if found["status"] != "draft":
+    if not views.is_writable(found):
         return redirect(url_for("requests.details", number=number), 303)
-    way = views.Way(found, views.pages_of(found))
+    way = views.Way(found, views.pages_to_write(found))
+    if found["status"] == views.RETURNED:
+        return redirect(way.first(), 303)
     return redirect(way.to(found.get("next_page") or views.CHECK), 303)
 
 
@@ -58,11 +60,14 @@ def resume(number: str) -> ResponseReturnValue:
 def step(number: str, step: str) -> ResponseReturnValue:
     """One page."""
     found = clients.requests.get_request(number)
-    if found["status"] != "draft":
+    if not views.is_writable(found):
         return redirect(url_for("requests.details", number=number), 303)
+    pages = views.pages_to_write(found)
     if step == views.DOCUMENTS:
         return show_documents(found)
-    asked = views.page_named(views.pages_of(found), step)
+    asked = views.page_named(pages, step)
+    if not views.Way(found, pages).has(step):  # nothing of it is to be corrected
+        return redirect(url_for("requests.resume", number=number), 303)
     kept = typed.find()
     form = Form(kept or answers.show(answers.typed_fields(asked), found))
     response = Response(_show(found, asked, form), content_type="text/html; charset=utf-8")
@@ -79,8 +84,10 @@ def save_step(number: str, step: str) -> ResponseReturnValue:
     if step == views.DOCUMENTS:
         forms.asks_again()
         return show_documents(found)
-    pages = views.pages_of(found)
+    pages = views.pages_to_write(found)
     asked = views.page_named(pages, step)
+    if not views.Way(found, pages).has(step):
+        return redirect(url_for("requests.resume", number=number), 303)
     if forms.asks_again():
         return _show(found, asked, forms.typed())
     error = forms.attempt(lambda: _save(found, asked))
@@ -99,7 +106,7 @@ def save_step(number: str, step: str) -> ResponseReturnValue:
 def autosave(number: str) -> Response:
     """Keep what is on the page, right or not."""
     found = clients.requests.get_request(number)
-    asked = views.page_named(views.pages_of(found), forms.read_text("page"))
+    asked = views.page_named(views.pages_to_write(found), forms.read_text("page"))
     try:
         found = _save(found, asked)
     except Invalid:  # what was typed is kept beside the draft; the page says what is wrong when it is sent
@@ -121,7 +128,7 @@ def _save(found: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _show(found: dict[str, Any], asked: dict[str, Any], form: Form) -> str:
-    way = views.Way(found, views.pages_of(found))
+    way = views.Way(found, views.pages_to_write(found))
     name = asked["name"]
     return render_template(
         "pages/requests/step.html",
@@ -132,6 +139,7 @@ def _show(found: dict[str, Any], asked: dict[str, Any], form: Form) -> str:
         previous_url=way.before(name),
         returning=bool(request.values.get("returning")),
         saved_at=found.get("updated_at"),
+        asked_fields=views.asked_of(found)["fields"],
     )
 
 

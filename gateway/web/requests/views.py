@@ -13,8 +13,14 @@ from gateway.web import definitions
 
 DOCUMENTS = "documents"
 CHECK = "check"
+DRAFT, RETURNED = "draft", "returned"
 
 Request = Mapping[str, Any]
+
+
+def is_writable(request: Request) -> bool:
+    """Whether its applicant may change something of it."""
+    return request["status"] in (DRAFT, RETURNED)
 
 
 def pages_of(request: Request) -> list[dict[str, Any]]:
@@ -22,6 +28,23 @@ def pages_of(request: Request) -> list[dict[str, Any]]:
     definition = definitions.get(request["service_type"])
     fields = {field["name"]: field for field in definition["fields"]}
     return [{**page, "fields": [fields[name] for name in page["fields"]]} for page in definition["pages"]]
+
+
+def pages_to_write(request: Request) -> list[dict[str, Any]]:
+    """The pages as their applicant may write them: of a returned request, what was not asked for is only shown."""
+    pages = pages_of(request)
+    if request["status"] != RETURNED:
+        return pages
+    return [{**page, "fields": [_locked(field, request) for field in page["fields"]]} for page in pages]
+
+
+def asked_of(request: Request) -> dict[str, Any]:
+    """What a correction asks for: {fields {name: item}, slots {code: item}}."""
+    items = (request.get("correction") or {}).get("items", ()) if request["status"] == RETURNED else ()
+    return {
+        f"{kind}s": {item["target"]: item for item in items if item["kind"] == kind}
+        for kind in ("field", "slot")
+    }
 
 
 def page_named(pages: list[dict[str, Any]], name: str) -> dict[str, Any]:
@@ -33,11 +56,13 @@ def page_named(pages: list[dict[str, Any]], name: str) -> dict[str, Any]:
 
 
 def slots_of(request: Request) -> list[dict[str, Any]]:
-    """The slots with their words and files."""
+    """The slots with their words and files; `locked` ones are shown and cannot be changed."""
+    unlocked = request["unlocked"]["slots"] if request["status"] == RETURNED else None
     return [
         {
             **slot,
             "code": slot["slot"],
+            "locked": unlocked is not None and slot["slot"] not in unlocked,
             "multiple": slot.get("most", 1) > 1,
             "files": [with_words(file) for file in slot["files"]],
         }
@@ -72,11 +97,25 @@ def labels_of(request: Request) -> dict[str, str]:
 
 
 class Way:
-    """The order of the pages of a request: questions, documents, check."""
+    """The order of the pages of a request: questions, documents, check. A returned one has those alone that hold
+    something to correct."""
 
     def __init__(self, request: Request, pages: list[dict[str, Any]]):
+        is_whole = request["status"] != RETURNED
         self._number = request["number"]
-        self._names = [page["name"] for page in pages] + [DOCUMENTS, CHECK]
+        asked = [
+            page["name"] for page in pages if is_whole or any(field["typed"] for field in page["fields"])
+        ]
+        with_documents = is_whole or bool(request["unlocked"]["slots"])
+        self._names = [*asked, *([DOCUMENTS] if with_documents else []), CHECK]
+
+    def first(self) -> str:
+        """The address of the first page."""
+        return self.to(self._names[0])
+
+    def has(self, name: str) -> bool:
+        """Whether it leads over this page."""
+        return name in self._names
 
     def place(self, name: str) -> dict[str, int]:
         """{index, count}, from 1."""
@@ -96,6 +135,10 @@ class Way:
         if name == CHECK or name not in self._names:
             return url_for("requests.check", number=self._number)
         return url_for("requests.step", number=self._number, step=name)
+
+
+def _locked(field: dict[str, Any], request: Request) -> dict[str, Any]:
+    return {**field, "typed": field["typed"] and field["name"] in request["unlocked"]["fields"]}
 
 
 def leading_to_pages(

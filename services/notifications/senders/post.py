@@ -95,11 +95,10 @@ class Post:
 
     def _facts(self, parcel: Parcel, contact: Contact, language: str) -> dict[str, Any]:
         facts = notice_facts(parcel.data, parcel.number, language)
-        names = {"number": (parcel.number or "").replace("/", "-"), "aggregate": parcel.aggregate}
         if parcel.sealed is not None and parcel.expires_at is not None:
-            facts["secret"] = names["secret"] = self._open(parcel.sealed)
+            facts["secret"] = self._open(parcel.sealed)
             facts["minutes"] = domain.minutes_left(parcel.expires_at, clock.real_now())
-        path = parcel.rule.link.format(**names)
+        path = domain.path_of(parcel.event, parcel.aggregate, facts.get("secret", ""))
         # Whoever registers with the address of another chooses the name: it is told to nobody before both codes.
         name = contact.name if contact.verified else ""
         return {**facts, "link": f"{self._portal}{path}" if path else "", "name": name}

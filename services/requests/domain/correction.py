@@ -20,14 +20,18 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """One thing that an officer wants mended, as he wrote it. Exactly one of field, slot and document_id is set."""
+    """One thing that an officer wants mended, as he wrote it. Exactly one of field, slot and document_id is set.
+
+    `place` points to it in what he sent, `reason_place` to its own reason; the short form has none.
+    """
 
     field: str | None = None
     slot: str | None = None
     document_id: str | None = None
     reason_code: str | None = None
     note: str | None = None
-    pointer: str = ""
+    place: str = ""
+    reason_place: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def read(
         raise Invalid("input.invalid", faults=faults)
     unexplained = [each for each in asked if not (has_reason or each.reason_code or each.note)]
     if unexplained:
-        faults = [Fault(f"{each.pointer}/reason_code", "reason.required") for each in unexplained]
+        faults = [Fault(each.reason_place, "reason.required") for each in unexplained if each.reason_place]
         raise Invalid("reason.required", faults=[*faults, Fault("/reason", "reason.required")])
     marks = [_mark(each, slot_of_file) for each in asked]
     return list({(mark.kind, mark.target): mark for mark in marks}.values())
@@ -94,11 +98,11 @@ def _faults(definition: ServiceType, asked: Asked, slot_of_file: Mapping[str, st
     if asked.field is not None:
         field = definition.find_field(asked.field)
         if field is None or not field.typed:
-            yield Fault(f"{asked.pointer}/field", "field.not_a_choice")
+            yield Fault(asked.place, "field.not_a_choice")
     elif asked.slot is not None:
         if definition.find_slot(asked.slot) is None:
-            yield Fault(f"{asked.pointer}/slot", "field.not_a_choice")
+            yield Fault(asked.place, "field.not_a_choice")
     elif asked.document_id not in slot_of_file:
-        yield Fault(f"{asked.pointer}/document_id", "field.not_a_choice")
+        yield Fault(asked.place, "field.not_a_choice")
     if asked.reason_code is not None and asked.reason_code not in definition.correction_reasons:
-        yield Fault(f"{asked.pointer}/reason_code", "field.not_a_choice")
+        yield Fault(asked.reason_place, "field.not_a_choice")

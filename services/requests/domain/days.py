@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from services.requests.domain.life import Party
+
 _WEEKEND = frozenset({4, 5})  # Friday, Saturday
 
 
@@ -37,18 +39,17 @@ class Tally:
     paused: int
 
 
-def tally(turns: Sequence[tuple[date, bool]], until: date, holidays: Collection[date]) -> Tally:
-    """Count the days up to and with `until`. `turns`: on that day the turn came to the Bureau, or left it.
+def tally(turns: Sequence[tuple[date, Party]], until: date, holidays: Collection[date]) -> Tally:
+    """Count the days up to and with `until`. `turns`: on that day the turn came to that party.
 
     A day belongs to whoever had the turn when it began, so the day after Send is the first that counts, and the
-    day of a return is still the Bureau's.
+    day of a return is still the Bureau's. Nobody's days are not counted.
     """
-    spent = paused = 0
-    for place, (day, is_running) in enumerate(turns):
+    counted = dict.fromkeys(Party, 0)
+    for place, (day, party) in enumerate(turns):
         following = turns[place + 1][0] if place + 1 < len(turns) else until
-        count = _working_days_after(day, min(following, until), holidays)
-        spent, paused = (spent + count, paused) if is_running else (spent, paused + count)
-    return Tally(spent, paused)
+        counted[party] += _working_days_after(day, min(following, until), holidays)
+    return Tally(counted[Party.BUREAU], counted[Party.APPLICANT])
 
 
 def _working_days_after(start: date, end: date, holidays: Collection[date]) -> int:

@@ -1,5 +1,6 @@
 """The exam hall: the life of a session, its deadlines, seats, results. Pure."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -14,6 +15,7 @@ from services.requests.domain.life import Action
 CONFIRM_DAYS_BEFORE = 3  # working days before the exam by whose end attendance is confirmed
 MOST_SEATS = 1000
 HIGHEST_SCORE = 100
+NOMINATED_AT_ONCE = 200  # a bound for one transaction: who is left is nominated by the next call
 
 
 class SessionState(StrEnum):
@@ -63,7 +65,7 @@ STEPS: Mapping[tuple[Step, SessionState], SessionState] = {
 }
 
 AFTER_THE_EXAM = frozenset({Step.ENTER_RESULTS, Step.CONFIRM_RESULTS, Step.PUBLISH_RESULTS})
-ANNOUNCED = tuple(state for state in SessionState if state is not SessionState.DRAFT)
+BEFORE_THE_EXAM = frozenset({Step.CHANGE, Step.PUBLISH, Step.NOMINATE, Step.CLOSE, Step.CANCEL})
 
 
 def next_state(step: Step, state: SessionState) -> SessionState:
@@ -76,10 +78,14 @@ def next_state(step: Step, state: SessionState) -> SessionState:
 
 def possible_steps(state: SessionState, held_at: datetime, now: datetime) -> list[Step]:
     """What may be done now."""
-    steps = [step for step, before in STEPS if before is state]
-    is_over = now >= held_at
-    unfit = {Step.CHANGE, Step.CANCEL, Step.NOMINATE} if is_over else AFTER_THE_EXAM
-    return [step for step in steps if step not in unfit]
+    unfit = set(BEFORE_THE_EXAM if now >= held_at else AFTER_THE_EXAM)
+    if state is SessionState.DRAFT:
+        unfit -= {Step.CHANGE, Step.CANCEL}  # nobody knows of it: its date may have passed
+    if now >= last_moment(held_at):
+        unfit.add(Step.NOMINATE)
+    if local_date(now) != local_date(held_at):
+        unfit.add(Step.RECORD_ATTENDANCE)
+    return [step for step, before in STEPS if before is state and step not in unfit]
 
 
 # ------------------------------------------------------------------------------------------- deadlines
@@ -99,7 +105,7 @@ def deadline_faults(held_at: datetime, confirm_until: datetime, now: datetime) -
     """What is wrong with the moments of a session that is still to come."""
     if held_at <= now:
         return [Fault("/held_at", "exam.held_in_past")]
-    if confirm_until >= held_at:
+    if confirm_until >= last_moment(held_at):
         return [Fault("/confirm_until", "exam.confirm_until_too_late")]
     if confirm_until <= now:
         return [Fault("/confirm_until", "exam.confirm_until_past")]
@@ -125,14 +131,14 @@ class Hall:
 
 def closes_itself(hall: Hall, confirm_until: datetime, held_at: datetime, now: datetime) -> bool:
     """Whether no deadline is ahead any more: nobody may confirm, and no seat can go to anybody else."""
-    if now >= max(last_moment(held_at), confirm_until):
+    if now >= last_moment(held_at):
         return True
     return now >= confirm_until and bool(hall.candidates) and not (hall.nominated or hall.waiting)
 
 
 def next_look(confirm_until: datetime, held_at: datetime, now: datetime) -> datetime:
     """When the deadlines of an announced session are to be looked at again."""
-    return confirm_until if now < confirm_until else max(last_moment(held_at), confirm_until)
+    return confirm_until if now < confirm_until else last_moment(held_at)
 
 
 # --------------------------------------------------------------------------------------------- results
@@ -160,9 +166,9 @@ class Result:
 
 def require_whole(results: Sequence[Result], listed: Collection[str]) -> None:
     """Everybody of the final list, once. Raises Invalid `exam.results_incomplete` naming who is not."""
-    given = [result.number for result in results]
+    given = Counter(result.number for result in results)
     missing = sorted(set(listed) - set(given))
-    unknown = sorted({number for number in given if number not in listed or given.count(number) > 1})
+    unknown = sorted(number for number, times in given.items() if number not in listed or times > 1)
     if missing or unknown:
         facts: dict[str, Any] = {"missing": missing, "unknown": unknown}
         raise Invalid("exam.results_incomplete", facts, [Fault("/results", "exam.results_incomplete", facts)])

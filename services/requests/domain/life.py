@@ -111,6 +111,14 @@ UNDECIDED = frozenset({Status.SUBMITTED, Status.UNDER_REVIEW, Status.RETURNED})
 # The Bureau's clock runs in these alone.
 CLOCK_RUNS = frozenset({Status.SUBMITTED, Status.UNDER_REVIEW})
 
+
+def turn(status: Status) -> Party:
+    """Whose days they are on the Bureau's clock; nobody's once it has decided."""
+    if status not in UNDECIDED:
+        return Party.NOBODY
+    return Party.BUREAU if status in CLOCK_RUNS else Party.APPLICANT
+
+
 WAITS_FOR: dict[Status, Party] = {
     Status.DRAFT: Party.APPLICANT,
     Status.SUBMITTED: Party.BUREAU,
@@ -142,12 +150,17 @@ _BUREAU_ACTIONS = frozenset(
     }
 )
 
-# What a move that is not in the table is refused with, where the action alone says it.
+# What a move that is not in the table is refused with, where the action and the status say it.
+_REFUSALS_IN = {(Action.WITHDRAW, Status.ON_FINAL_LIST): "exam.wrong_state"}
+
+# The same, where the action alone says it.
 _REFUSALS = {
     Action.SUBMIT: "request.already_submitted",
     Action.REOPEN: "request.not_reopenable",
     Action.CONFIRM_ATTENDANCE: "exam.not_nominated",
 }
+# Only types whose decisions one officer takes have no such step.
+_ONE_OFFICER = (Action.RECOMMEND, Status.UNDER_REVIEW)
 
 
 def next_status(moves: Moves, action: Action, status: Status) -> Status:
@@ -164,8 +177,12 @@ def possible_actions(moves: Moves, status: Status) -> frozenset[Action]:
 
 
 def _refusal(action: Action, status: Status) -> str:
+    if (action, status) in _REFUSALS_IN:
+        return _REFUSALS_IN[action, status]
     if action in _REFUSALS:
         return _REFUSALS[action]
+    if (action, status) == _ONE_OFFICER:
+        return "decision.one_officer"
     if action in _BUREAU_ACTIONS:
         return "request.not_under_review" if status in UNDECIDED else "request.already_decided"
     return "request.not_submitted" if status is Status.DRAFT else "request.already_ended"

@@ -58,7 +58,7 @@ def still_blocks(rule: OneAtATime, days: Mapping[str, int], earlier: Iterable[En
     """Whether a request that ended stands in the way: `days` per status, -1 for ever, 0 or absent not at all."""
     return any(
         (wait := days.get(ended.status.value, 0)) == FOR_EVER
-        or (ended.on is not None and today < ended.on + timedelta(days=wait))
+        or (wait > 0 and ended.on is not None and today < ended.on + timedelta(days=wait))
         for ended in earlier
         if ended.status not in rule.blocking
     )

@@ -96,7 +96,7 @@ def correction(arguments: Mapping[str, Any]) -> Return:
     loaded = schemas.load(_Return(), arguments)
     asked = list(_items(loaded.pop("items", None) or ()))
     asked += [
-        Asked(field=name, pointer=f"/fields/{at}") for at, name in enumerate(loaded.pop("fields", None) or ())
+        Asked(field=name, place=f"/fields/{at}") for at, name in enumerate(loaded.pop("fields", None) or ())
     ]
     asked += [_document(text, at) for at, text in enumerate(loaded.pop("documents", None) or ())]
     if len(asked) > _MOST_MARKS:
@@ -135,10 +135,14 @@ def _items(items: Any) -> Any:
         named = [name for name in ("field", "slot", "document_id") if item.get(name)]
         if len(named) != 1:
             raise Invalid("input.invalid", faults=[Fault(f"/items/{at}", "correction.one_target")])
-        yield Asked(**{name: text or None for name, text in item.items()}, pointer=f"/items/{at}")
+        yield Asked(
+            **{name: text or None for name, text in item.items()},
+            place=f"/items/{at}/{named[0]}",
+            reason_place=f"/items/{at}/reason_code",
+        )
 
 
 def _document(text: str, at: int) -> Asked:
     """An id of a file has dashes, the code of a slot never."""
     named = {"document_id": text} if "-" in text else {"slot": text}
-    return Asked(**named, pointer=f"/documents/{at}")
+    return Asked(**named, place=f"/documents/{at}")

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.requests.catalog import Entry
 from services.requests.domain.correction import Kind
+from services.requests.domain.definition import Field
 from services.requests.models import Attachment, CorrectionMark
 from services.requests.reference import Text
 from services.requests.schemas import forms
@@ -46,20 +47,21 @@ def _dump_mark(entry: Entry, mark: CorrectionMark) -> dict[str, Any]:
 
 
 def _dump_change(entry: Entry, mark: CorrectionMark, files: Mapping[str, Attachment]) -> dict[str, Any]:
+    field = entry.definition.find_field(mark.target) if mark.kind == Kind.FIELD else None
     return {
         mark.kind: mark.target,
         "label": _label(entry, mark),
-        "before": _state(mark.before, files),
-        "after": _state(mark.after or {}, files),
+        "before": _state(field, mark.before, files),
+        "after": _state(field, mark.after or {}, files),
         "reason": mark.reason,
     }
 
 
-def _state(kept: Mapping[str, Any], files: Mapping[str, Attachment]) -> Any:
+def _state(field: Field | None, kept: Mapping[str, Any], files: Mapping[str, Attachment]) -> Any:
     """A field's value, or the files that lay in a slot and are still kept."""
-    if "files" not in kept:
-        return kept.get("value")
-    return [forms.dump_file(files[each]) for each in kept["files"] if each in files]
+    if field is not None:
+        return forms.field_value(field, kept.get("value"))
+    return [forms.dump_file(files[each]) for each in kept.get("files", ()) if each in files]
 
 
 def _label(entry: Entry, mark: CorrectionMark) -> Text:

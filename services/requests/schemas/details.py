@@ -49,7 +49,7 @@ def dump_request(details: Details, occasion: Occasion) -> dict[str, Any]:
         "fields": dump_fields(entry, request),
         "raw": request.raw,
         "documents": _dump_slots(details),
-        "status_history": [_dump_history(each) for each in details.history],
+        "status_history": [_dump_history(each, is_own=True) for each in details.history],
         "allowed_actions": _offers(details, occasion),
         "next_page": _next_page(details, occasion.today),
         "clock": _dump_clock(details),
@@ -77,12 +77,13 @@ def dump_queue_item(entry: Entry, request: ServiceRequest, today: date) -> dict[
 
 
 def dump_review(review: Review, occasion: Occasion) -> dict[str, Any]:
-    """All that an officer sees. What other officers noted is not shown to whom the request concerns."""
+    """All that an officer sees. What other officers noted and recommend is not shown to whom the request concerns."""
     details, actor = review.details, occasion.actor
     request, entry = details.request, details.entry
     about = concern(request)
     status = Status(request.status)
-    notes = [] if about.touches(actor) else review.notes
+    is_own = about.touches(actor)
+    notes = [] if is_own else review.notes
     return {
         **dump_request(details, occasion),
         **dump_queue_item(entry, request, occasion.today),
@@ -90,22 +91,15 @@ def dump_review(review: Review, occasion: Occasion) -> dict[str, Any]:
         "next_page": None,
         "checks": [_dump_check(entry, code, passed) for code, passed in review.checks],
         "notes": [_dump_note(note) for note in notes],
-        "status_history": [{**_dump_history(each), "by": each.actor_name} for each in details.history],
+        "status_history": [
+            {**_dump_history(each, is_own=is_own), "by": each.actor_name} for each in details.history
+        ],
         "allowed_actions": offers.to_officer(entry.definition, status, desk(request), about, actor),
         "correction": corrections.dump(details),
         "changes": corrections.dump_changes(review),
-        "recommendation": _dump_recommendation(request),
+        "recommendation": None if is_own else _dump_recommendation(request),
         "two_officers": sorted(entry.definition.two_officers),
-        "duplicates": [
-            {
-                "number": other.number,
-                "status": other.status,
-                "status_name": forms.status_name(other.status),
-                "submitted_at": forms.moment(other.submitted_at),
-                "applicant_name": forms.applicant_name(other),
-            }
-            for other in review.duplicates
-        ],
+        "duplicates": [_dump_duplicate(other) for other in review.duplicates],
     }
 
 
@@ -115,12 +109,11 @@ def dump_checks(entry: Entry, answers: list[tuple[str, bool]]) -> dict[str, Any]
 
 
 def dump_fields(entry: Entry, request: ServiceRequest) -> dict[str, Any]:
-    """Every field of the definition; an empty one is null, a name has all its parts."""
-    values: dict[str, Any] = {}
-    for field in entry.definition.fields:
-        value = request.fields.get(field.name)
-        values[field.name] = {part: (value or {}).get(part) for part in field.parts} if field.parts else value
-    return values
+    """Every field of the definition."""
+    return {
+        field.name: forms.field_value(field, request.fields.get(field.name))
+        for field in entry.definition.fields
+    }
 
 
 def _dump_slots(details: Details) -> list[dict[str, Any]]:
@@ -160,7 +153,9 @@ def _dump_recommendation(request: ServiceRequest) -> dict[str, Any] | None:
     return {**told, "at": forms.moment(request.recommended_at)} if told else None
 
 
-def _dump_history(each: HistoryEntry) -> dict[str, Any]:
+def _dump_history(each: HistoryEntry, *, is_own: bool) -> dict[str, Any]:
+    """Whose own business it is learns why it was decided, not why something was recommended."""
+    is_told = not (is_own and each.action == Action.RECOMMEND)
     return {
         "status": each.status,
         "status_name": forms.status_name(each.status),
@@ -168,8 +163,18 @@ def _dump_history(each: HistoryEntry) -> dict[str, Any]:
         "at": forms.moment(each.at),
         "by_role": each.actor_role,
         "by_role_name": forms.role_name(each.actor_role),
-        "reason_code": each.reason_code,
-        "reason": each.reason,
+        "reason_code": each.reason_code if is_told else None,
+        "reason": each.reason if is_told else None,
+    }
+
+
+def _dump_duplicate(other: ServiceRequest) -> dict[str, Any]:
+    return {
+        "number": other.number,
+        "status": other.status,
+        "status_name": forms.status_name(other.status),
+        "submitted_at": forms.moment(other.submitted_at),
+        "applicant_name": forms.applicant_name(other),
     }
 
 

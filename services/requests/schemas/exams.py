@@ -101,13 +101,12 @@ def dump_place(place: Place | None) -> dict[str, Any] | None:
         return None
     candidate, hall = place.candidate, place.hall
     is_out = hall.published_at is not None
-    is_asked = candidate.confirm_until is not None and hall.state == SessionState.PUBLISHED
     return {
         "session_id": hall.id,
         "held_at": forms.moment(hall.held_at),
         "place_ar": hall.place_ar,
         "place_en": hall.place_en,
-        "confirm_until": forms.moment(candidate.confirm_until) if is_asked else None,
+        "confirm_until": forms.moment(candidate.confirm_until),
         "waiting_position": place.waiting,
         "outcome": candidate.outcome if is_out else None,
         "score": candidate.score if is_out else None,

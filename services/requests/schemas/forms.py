@@ -7,6 +7,7 @@ from chassis.clock import local_date
 from services.requests import reference
 from services.requests.catalog import Entry
 from services.requests.domain import progress
+from services.requests.domain.definition import Field
 from services.requests.domain.life import WAITS_FOR, Status
 from services.requests.models import Attachment, ServiceRequest
 from services.requests.reference import Text
@@ -59,6 +60,11 @@ def waiting_for(entry: Entry, request: ServiceRequest) -> dict[str, Any]:
     """`{who: applicant|bureau|nobody, text}`."""
     status = Status(request.status)
     return {"who": WAITS_FOR[status].value, "text": entry.status_words(status, "waiting_for")}
+
+
+def field_value(field: Field, value: Any) -> Any:
+    """An empty field is null, a name has all its parts."""
+    return {part: (value or {}).get(part) for part in field.parts} if field.parts else value
 
 
 def dump_file(file: Attachment) -> dict[str, Any]:

@@ -7,16 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from marshmallow import fields as kinds
+from marshmallow import validate
 
-from chassis import cursors, schemas
+from chassis import arabic, cursors, schemas
 from chassis.errors import Fault, Invalid
-from chassis.schemas import Choice, Schema, problem
+from chassis.schemas import Choice, Digits, Schema, problem
 from services.requests import reference
 from services.requests.domain import exam, numbers
 from services.requests.domain.exam import Outcome, Result, SessionState
-from services.requests.schemas.inputs import Step, line, version_field
+from services.requests.schemas.inputs import Step, line, storable, version_field
 
 _MOST_ROWS = 2000
+_LAST_YEAR = 9999
 _COLUMNS = ("number", "outcome", "score")
 
 
@@ -28,10 +30,17 @@ def _between(least: int, most: int) -> Any:
     return check
 
 
+def _in_calendar(moment: datetime) -> None:
+    """At either end of the calendar a moment has no date in Kuwait."""
+    if not 1 < moment.year < _LAST_YEAR:
+        raise problem("field.not_moment")
+
+
 def _moment(**options: Any) -> kinds.AwareDateTime:
     return kinds.AwareDateTime(
         format="iso",
         error_messages={"invalid": "field.not_moment", "invalid_awareness": "field.not_moment"},
+        validate=_in_calendar,
         **options,
     )
 
@@ -64,7 +73,7 @@ class _Change(Schema):
 
 
 class _Row(Schema):
-    number = line(20, required=True, minimum=1)
+    number = Digits(maximum=20, minimum=1, validate=storable, required=True)
     outcome = Choice(*Outcome, required=True)
     score = kinds.Integer(strict=True, allow_none=True, validate=_between(0, exam.HIGHEST_SCORE))
 
@@ -74,7 +83,12 @@ class _Results(Schema):
 
 
 class _Numbers(Schema):
-    numbers = kinds.List(line(20), allow_none=True, load_default=None)
+    numbers = kinds.List(
+        Digits(maximum=20, validate=storable),
+        validate=validate.Length(max=exam.NOMINATED_AT_ONCE, error="field.invalid"),
+        allow_none=True,
+        load_default=None,
+    )
 
 
 class _State(Schema):
@@ -144,13 +158,14 @@ def results_of_text(text: Any) -> list[Result]:
     """Of import_results: CSV with a line of column names. Raises Invalid `exam.csv_unreadable` naming the line."""
     if not isinstance(text, str):
         raise _unreadable(1)
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    lines = io.StringIO(arabic.digits(text.removeprefix("\ufeff")), newline=None)  # any end of line
+    reader = csv.DictReader(lines)
     try:
         if tuple(name.strip().lower() for name in reader.fieldnames or ()) != _COLUMNS:
             raise _unreadable(1)
         rows = [_read_row(row, reader.line_num) for row in reader]
     except csv.Error:
-        raise _unreadable(reader.line_num) from None
+        raise _unreadable(reader.reader.line_num) from None  # the reader's own has the line before
     return results(rows)
 
 
@@ -164,7 +179,7 @@ def after_position(cursor: Any) -> int:
     if not isinstance(cursor, str) or not cursor:
         return 0
     (position,) = cursors.decode(cursor, 1)
-    if not isinstance(position, int) or abs(position) > 2**31 - 1:
+    if type(position) is not int or abs(position) > 2**31 - 1:
         raise cursors.invalid()
     return position
 

@@ -6,9 +6,9 @@ from chassis import outbox
 from chassis.rpc import rpc
 from services.requests.domain.life import Action
 from services.requests.models import ServiceRequest
-from services.requests.schemas import bureau, details, inputs
+from services.requests.schemas import bureau, inputs
 from services.requests.service.doorway import Doorway
-from services.requests.usecases import correcting, deciding, reading
+from services.requests.usecases import correcting, deciding
 from services.requests.usecases.occasion import Occasion
 
 
@@ -56,13 +56,15 @@ class Deciding(Doorway):
         wanted, occasion = bureau.recommendation(arguments), self.occasion()
         with self.db.once() as work:
             request = deciding.recommend(work.session, inputs.key(number), wanted, occasion)
-            return work.done(_reviewed(work.session, request, occasion))
+            return work.done(self.reviewed(work.session, request, occasion))
 
     @rpc
     def preview_decision(self, number: str, action: str, decision: Any) -> dict[str, Any]:
         """`{news: {event, aggregate, data} | None}`: what the decision would tell. Nothing is decided."""
         self.actor.require("request.decide")
         word, arguments = bureau.preview(action, decision)
+        if word == Action.REOPEN:
+            self.actor.require("request.reopen")
         with self.db.rehearse() as session:
             take(session, inputs.key(number), word, arguments, self.occasion())
             news = outbox.recorded(session)
@@ -73,8 +75,4 @@ class Deciding(Doorway):
         occasion = self.occasion()
         with self.db.once() as work:
             request = take(work.session, inputs.key(number), word, arguments, occasion)
-            return work.done(_reviewed(work.session, request, occasion))
-
-
-def _reviewed(session: Any, request: ServiceRequest, occasion: Occasion) -> dict[str, Any]:
-    return details.dump_review(reading.review(session, request, occasion), occasion)
+            return work.done(self.reviewed(work.session, request, occasion))

@@ -85,20 +85,22 @@ class Examining(Doorway):
     @rpc
     def publish_exam_session(self, session_id: str, version: Any = None) -> dict[str, Any]:
         """Announced."""
+        self.actor.require("exam.manage")
         return self._step(sessions.publish, session_id, version)
 
     @rpc
     def close_exam_session(self, session_id: str, version: Any = None) -> dict[str, Any]:
         """The final list is fixed."""
+        self.actor.require("exam.manage")
         return self._step(sessions.close, session_id, version)
 
     @rpc
     def cancel_exam_session(self, session_id: str, version: Any = None) -> dict[str, Any]:
         """It will not be held."""
+        self.actor.require("exam.manage")
         return self._step(sessions.cancel, session_id, version)
 
     def _step(self, step: Any, session_id: str, version: Any) -> dict[str, Any]:
-        self.actor.require("exam.manage")
         seen, occasion = given.version(version), self.occasion()
         with self.db.once() as work:
             hall = step(work.session, inputs.key(session_id), seen, occasion)

@@ -51,25 +51,28 @@ class Grading(Doorway):
     @rpc
     def enter_results(self, session_id: str, results: Any) -> dict[str, Any]:
         """One examiner's list."""
+        self.actor.require("exam.grade")
         return self._grade(_enter, session_id, given.results(results))
 
     @rpc
     def import_results(self, session_id: str, text: Any) -> dict[str, Any]:
         """One examiner's list, from CSV."""
+        self.actor.require("exam.grade")
         return self._grade(_enter, session_id, given.results_of_text(text))
 
     @rpc
     def confirm_results(self, session_id: str, results: Any) -> dict[str, Any]:
         """Another examiner's own list."""
+        self.actor.require("exam.grade")
         return self._grade(_confirm, session_id, given.results(results))
 
     @rpc
     def publish_results(self, session_id: str) -> dict[str, Any]:
         """All at once."""
+        self.actor.require("exam.grade")
         return self._grade(_publish, session_id)
 
     def _grade(self, step: Callable[..., Any], session_id: str, *rows: Any) -> dict[str, Any]:
-        self.actor.require("exam.grade")
         occasion = self.occasion()
         with self.db.once() as work:
             hall = step(work.session, inputs.key(session_id), *rows, occasion)

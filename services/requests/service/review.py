@@ -6,11 +6,9 @@ from chassis import inbox
 from chassis.events import Message, event_handler
 from chassis.rpc import rpc
 from services.requests.catalog import catalog
-from services.requests.models import ServiceRequest
 from services.requests.schemas import bureau, details, inputs
 from services.requests.service.doorway import Doorway
 from services.requests.usecases import reading, review
-from services.requests.usecases.occasion import Occasion
 
 
 class Review(Doorway):
@@ -46,7 +44,7 @@ class Review(Doorway):
         service_type, occasion = bureau.one_type(service_type), self.occasion()
         with self.db.once() as work:
             request = review.take_next(work.session, service_type, occasion)
-            return work.done(_reviewed(work.session, request, occasion))
+            return work.done(self.reviewed(work.session, request, occasion))
 
     @rpc
     def claim(self, number: str, version: Any = None, take_over: Any = False) -> dict[str, Any]:
@@ -55,7 +53,7 @@ class Review(Doorway):
         given, occasion = bureau.claim(version, take_over), self.occasion()
         with self.db.once() as work:
             request = review.claim(work.session, inputs.key(number), **given, occasion=occasion)
-            return work.done(_reviewed(work.session, request, occasion))
+            return work.done(self.reviewed(work.session, request, occasion))
 
     @rpc
     def unassign(self, number: str) -> dict[str, Any]:
@@ -64,7 +62,7 @@ class Review(Doorway):
         occasion = self.occasion()
         with self.db.once() as work:
             request = review.unassign(work.session, inputs.key(number), occasion)
-            return work.done(_reviewed(work.session, request, occasion))
+            return work.done(self.reviewed(work.session, request, occasion))
 
     @rpc
     def add_note(self, number: str, text: str) -> dict[str, Any]:
@@ -73,7 +71,7 @@ class Review(Doorway):
         words, occasion = bureau.note(text), self.occasion()
         with self.db.once() as work:
             request = review.add_note(work.session, inputs.key(number), words, occasion)
-            return work.done(_reviewed(work.session, request, occasion))
+            return work.done(self.reviewed(work.session, request, occasion))
 
     @rpc
     def assign(self, number: str, officer: Any, version: Any = None) -> dict[str, Any]:
@@ -84,7 +82,7 @@ class Review(Doorway):
             request = review.assign(
                 work.session, inputs.key(number), given["officer"], given["version"], occasion
             )
-            return work.done(_reviewed(work.session, request, occasion))
+            return work.done(self.reviewed(work.session, request, occasion))
 
     @rpc
     def list_officers(self) -> dict[str, Any]:
@@ -100,7 +98,3 @@ class Review(Doorway):
         with self.db.begin() as session:
             if inbox.first_time(session, "note_officer", message.id):
                 review.note_officer(session, message.aggregate, message.data, message.seq)
-
-
-def _reviewed(session: Any, request: ServiceRequest, occasion: Occasion) -> dict[str, Any]:
-    return details.dump_review(reading.review(session, request, occasion), occasion)

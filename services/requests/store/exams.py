@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from chassis.errors import NotFound
 from services.requests.domain.exam import Hall
@@ -56,8 +56,8 @@ def list_to_look_at(session: Session, now: datetime, limit: int) -> list[str]:
 
 
 def list_candidates(session: Session, session_id: str, after: int, limit: int) -> list[Seated]:
-    """Everybody who was ever nominated, in order; `after` is the position of the page before."""
-    query = _seated(session_id).where(Candidate.position > after)
+    """Whose latest session this is, in order, also who left it; `after` is the position of the page before."""
+    query = _seated(session_id).where(_is_latest(), Candidate.position > after)
     return _pairs(session, query.order_by(Candidate.position).limit(limit))
 
 
@@ -101,6 +101,12 @@ def list_taken_seats(session: Session, session_id: str) -> frozenset[int]:
     return frozenset(seat for seat in session.scalars(query) if seat is not None)
 
 
+def list_seated_behind(session: Session, session_id: str, last: int) -> Sequence[Candidate]:
+    """Who has a seat with a number higher than the last."""
+    query = select(Candidate).where(Candidate.session_id == session_id, Candidate.seat > last)
+    return session.scalars(query.order_by(Candidate.seat)).all()
+
+
 def last_position(session: Session, session_id: str) -> int:
     """The highest place in the order; 0 when there is nobody."""
     return session.scalar(_of(session_id, func.coalesce(func.max(Candidate.position), 0))) or 0
@@ -121,11 +127,11 @@ def count_waiting(session: Session, session_id: str, up_to: int) -> int:
 
 
 def count_by_status(session: Session, session_id: str) -> dict[str, int]:
-    """How many requests that were ever in the session are in which status."""
+    """How many requests whose latest session this is are in which status."""
     query = (
         select(ServiceRequest.status, func.count())
         .join(Candidate, Candidate.request_id == ServiceRequest.id)
-        .where(Candidate.session_id == session_id)
+        .where(Candidate.session_id == session_id, _is_latest())
         .group_by(ServiceRequest.status)
     )
     return {status: count for status, count in session.execute(query)}
@@ -177,6 +183,12 @@ def _nominable(broker_type: str) -> Select[ServiceRequest]:
         ServiceRequest.status == Status.PRELIMINARILY_APPROVED,
         ServiceRequest.fields["broker_type"].astext == broker_type,
     )
+
+
+def _is_latest() -> ColumnElement[bool]:
+    """Nobody is counted twice who came into another session, or into the same one again."""
+    later = aliased(Candidate)
+    return ~exists().where(later.request_id == Candidate.request_id, later.id > Candidate.id)
 
 
 def _seated(session_id: str) -> Select[Candidate, ServiceRequest]:

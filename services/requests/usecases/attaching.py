@@ -127,7 +127,7 @@ def note_document_state(
     attachment.content_type = told["content_type"] or attachment.content_type
     attachment.size, attachment.sha256 = told["size"], told["sha256"]
     request.updated_at = occasion.now
-    _settle(session, request, attachment.slot, occasion)
+    settle(session, request, attachment.slot, occasion)
 
 
 def open_document(
@@ -198,10 +198,10 @@ def _move_to(
     _detach(session, request, [file.id for file in files.make_room(slot, in_slot)], occasion)
     attachment.slot, attachment.placed_at = slot.code, occasion.now
     session.flush()
-    _settle(session, request, slot.code, occasion)
+    settle(session, request, slot.code, occasion)
 
 
-def _settle(session: Session, request: ServiceRequest, code: str, occasion: Occasion) -> None:
+def settle(session: Session, request: ServiceRequest, code: str, occasion: Occasion) -> None:
     """Keep one clean file in a slot for one; the others become versions."""
     slot = catalog().get(request.service_type).definition.find_slot(code)
     if slot is None:

@@ -1,6 +1,6 @@
 """The correction loop: what an officer marked is unlocked; the answer is kept beside what stood there before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -63,6 +63,18 @@ def find_unlocked(session: Session, request: ServiceRequest, occasion: Occasion)
     faults = fields.faults_before_send(definition, request.fields, occasion.today)
     lapsed = {fault.pointer.split("/")[2] for fault in faults}
     return Unlocked(marked.fields | lapsed, marked.slots)
+
+
+def keep_unlocked(session: Session, request: ServiceRequest, names: Iterable[str]) -> None:
+    """A field that is open only because it lapsed is marked when it is first changed: it stays open, and the
+    officer finds old beside new."""
+    opened = corrections.find_open(session, request.id)
+    if opened is None:
+        return
+    marked = correction.unlocked(corrections.list_marks(session, opened.id)).fields
+    for name in sorted(set(names) - marked):
+        before = _state(session, request, Kind.FIELD, name)
+        session.add(CorrectionMark(correction_id=opened.id, kind=Kind.FIELD, target=name, before=before))
 
 
 def answer(session: Session, request: ServiceRequest, occasion: Occasion) -> None:

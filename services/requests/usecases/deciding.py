@@ -45,8 +45,10 @@ def decide(session: Session, number: str, decision: Decision, occasion: Occasion
 
 
 def recommend(session: Session, number: str, decision: Decision, occasion: Occasion) -> ServiceRequest:
-    """Say what a supervisor should decide; the request waits for one. Raises as decide, and Conflict
-    `decision.already_recommended` `decision.one_officer`."""
+    """Say what a supervisor should decide; the request waits for one.
+
+    Raises as decide, and Conflict `decision.already_recommended` `decision.one_officer`.
+    """
     grounds, actor = decision.grounds, occasion.actor
     request = desk.lock_for(session, number, Action.RECOMMEND, grounds.version, occasion)
     if request.recommended_by is not None:

@@ -18,7 +18,7 @@ from services.requests.domain.life import EDITABLE, Status
 from services.requests.models import ServiceRequest
 from services.requests.store import records
 from services.requests.store import requests as store
-from services.requests.usecases.correcting import find_unlocked
+from services.requests.usecases.correcting import find_unlocked, keep_unlocked
 from services.requests.usecases.moves import (
     add_history,
     keep_alive,
@@ -86,6 +86,8 @@ def save_fields(
     require_version(request, version)
     definition = catalog().get(request.service_type).definition
     _require_unlocked(given, unlocked)
+    if unlocked is not None:
+        keep_unlocked(session, request, given)
     request.fields = fields.read(definition, given, request.fields, occasion.today)
     request.raw = {name: text for name, text in request.raw.items() if name not in given}
     touch(request, occasion)

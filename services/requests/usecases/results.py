@@ -9,7 +9,7 @@ from chassis import audit
 from chassis.clock import local_date
 from chassis.errors import Conflict, Fault, Forbidden, Invalid
 from contracts import requests as events
-from services.requests.domain import exam
+from services.requests.domain import exam, rules
 from services.requests.domain.exam import Outcome, Result, SessionState, Step
 from services.requests.domain.life import Status
 from services.requests.models import ExamSession
@@ -29,7 +29,8 @@ _NEWS: dict[Outcome, type[events.ExamResult]] = {
 def record_attendance(session: Session, session_id: str, code: str, occasion: Occasion) -> Seated:
     """The candidate whose slip has this code is in the hall; again changes nothing.
 
-    Raises Conflict `exam.wrong_state` `exam.not_today`, Invalid `exam.code_unknown`.
+    Raises Conflict `exam.wrong_state` `exam.not_today`, Invalid `exam.code_unknown`, Forbidden
+    `decision.own_request`.
     """
     hall = exams.lock_session(session, session_id)
     seats.settle(session, hall, occasion)
@@ -39,6 +40,7 @@ def record_attendance(session: Session, session_id: str, code: str, occasion: Oc
     found = exams.find_by_code(session, hall.id, code)
     if found is None or found[1].status != Status.ON_FINAL_LIST:
         raise Invalid("input.invalid", faults=[Fault("/code", "exam.code_unknown")])
+    rules.require_disinterested(concern(found[1]), occasion.actor)
     if found[0].attended_at is None:
         found[0].attended_at = occasion.now
         audit.record(session, occasion.actor, "exam.attend", found[1].number)
@@ -91,8 +93,8 @@ def _lock(
 ) -> tuple[ExamSession, list[Seated]]:
     hall = _lock_after(session, session_id, step, occasion)
     listed = exams.list_listed(session, hall.id)
-    if any(concern(request).touches(occasion.actor) for _candidate, request in listed):
-        raise Forbidden("decision.own_request")
+    for _candidate, request in listed:
+        rules.require_disinterested(concern(request), occasion.actor)
     exam.require_whole(results, {request.number for _candidate, request in listed})
     return hall, listed
 

@@ -72,8 +72,7 @@ def claim(
 
 def unassign(session: Session, number: str, occasion: Occasion) -> ServiceRequest:
     """Hand it back to the queue; its officer may, and a supervisor."""
-    request = store.lock_sent(session, number)
-    desk.require_step(request, Action.UNASSIGN)
+    request = desk.lock_for(session, number, Action.UNASSIGN, None, occasion)
     if request.officer_id != occasion.actor.id and Role.SUPERVISOR not in occasion.actor.roles:
         raise Conflict("request.not_yours", {"officer": request.officer_name})
     request.officer_id = request.officer_name = None

@@ -3,7 +3,7 @@
 A session is locked before its requests, always.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,17 +12,15 @@ from chassis.clock import local_date
 from chassis.errors import Conflict
 from contracts import requests as events
 from services.requests.catalog import catalog
-from services.requests.domain import exam, numbers
+from services.requests.domain import exam, numbers, rules
 from services.requests.domain.exam import SessionState, Step
 from services.requests.domain.life import Action, Status, next_status
 from services.requests.models import Candidate, ExamSession, ServiceRequest
 from services.requests.store import exams
 from services.requests.store import requests as store
-from services.requests.usecases.moves import move, require_version
+from services.requests.usecases.moves import concern, move, require_version
 from services.requests.usecases.news import Telling
 from services.requests.usecases.occasion import Occasion
-
-NOMINATED_AT_ONCE = 200  # a bound for one transaction: who is left is nominated by the next call
 
 _SETTLED = frozenset({Status.ATTENDANCE_CONFIRMED, Status.ON_FINAL_LIST})
 _TOO_LATE = frozenset({Status.LAPSED, Status.PRELIMINARILY_APPROVED, Status.WAITING_LISTED})
@@ -31,7 +29,8 @@ _TOO_LATE = frozenset({Status.LAPSED, Status.PRELIMINARILY_APPROVED, Status.WAIT
 def nominate(session: Session, session_id: str, wanted: list[str] | None, occasion: Occasion) -> ExamSession:
     """Rank by preliminary approval: the first get the free seats, the rest wait. None takes all there are.
 
-    Raises Conflict `exam.wrong_state` `exam.confirmation_closed` `exam.not_nominable`.
+    Raises Conflict `exam.wrong_state` `exam.confirmation_closed` `exam.not_nominable`, Forbidden
+    `decision.own_request`.
     """
     hall = exams.lock_session(session, session_id)
     settle(session, hall, occasion)
@@ -39,10 +38,13 @@ def nominate(session: Session, session_id: str, wanted: list[str] | None, occasi
     if exam.deadline_of_nominee(hall.confirm_until, hall.held_at, occasion.now) is None:
         raise Conflict("exam.confirmation_closed")
     chosen = None if wanted is None else [numbers.find(number) or number for number in wanted]
-    found = exams.lock_nominable(session, hall.broker_type, chosen, NOMINATED_AT_ONCE)
+    found = exams.lock_nominable(session, hall.broker_type, chosen, exam.NOMINATED_AT_ONCE)
     missing = sorted(set(chosen or ()) - {request.number for request in found})
     if missing:
         raise Conflict("exam.not_nominable", {"numbers": missing})
+    if chosen is not None:  # all of them together have their order; who names some, chooses
+        for request in found:
+            rules.require_disinterested(concern(request), occasion.actor)
     position = exams.last_position(session, hall.id)
     for place, request in enumerate(found, position + 1):
         _enter(session, hall, request, place, occasion)
@@ -56,11 +58,7 @@ def confirm(session: Session, number: str, version: int | None, occasion: Occasi
 
     Raises Conflict `exam.no_seat` `exam.confirmation_closed` `exam.not_nominated` `conflict.stale`.
     """
-    hall = lock_hall(session, number, occasion)
-    if hall is not None:
-        settle(session, hall, occasion)
-    request = store.lock_visible(session, number, occasion.actor)
-    candidate = exams.find_last(session, request.id)
+    hall, request, candidate = lock_place(session, number, occasion)
     status = Status(request.status)
     if hall is None or candidate is None:
         raise Conflict("exam.not_nominated", {"status": status.value})
@@ -71,22 +69,33 @@ def confirm(session: Session, number: str, version: int | None, occasion: Occasi
     if candidate.confirm_until is None or candidate.confirm_until <= occasion.now:
         raise Conflict("exam.confirmation_closed")
     require_version(request, version)
+    candidate.confirm_until = None
     telling = tell(events.AttendanceConfirmed, hall)
     move(session, request, Action.CONFIRM_ATTENDANCE, occasion, telling=telling)
     return request
 
 
-def lock_hall(session: Session, number: str, occasion: Occasion) -> ExamSession | None:
-    """The session that a request is or was in, locked; None when it never was in one."""
-    request = store.get_visible(session, number, occasion.actor)
+def lock_place(
+    session: Session, number: str, occasion: Occasion
+) -> tuple[ExamSession | None, ServiceRequest, Candidate | None]:
+    """The session that a request is or was in, settled, then the request, both locked; and its place there.
+
+    Raises Conflict `conflict.stale` when it came into another session before it was locked.
+    """
+    seen = exams.find_last(session, store.get_visible(session, number, occasion.actor).id)
+    hall = exams.lock_session(session, seen.session_id) if seen else None
+    if hall is not None:
+        settle(session, hall, occasion)
+    request = store.lock_visible(session, number, occasion.actor)
     candidate = exams.find_last(session, request.id)
-    return exams.lock_session(session, candidate.session_id) if candidate else None
+    if candidate is not None and (hall is None or hall.id != candidate.session_id):
+        raise Conflict("conflict.stale", {"current_version": request.version})
+    return hall, request, candidate
 
 
-def leave(session: Session, hall: ExamSession | None, request: ServiceRequest, occasion: Occasion) -> None:
-    """The request is out of the session that is locked, if it was in it; its seat goes to the next."""
-    candidate = exams.find_last(session, request.id)
-    if hall is None or candidate is None or candidate.left_at is not None:
+def leave(session: Session, hall: ExamSession, candidate: Candidate, occasion: Occasion) -> None:
+    """The candidate is out of the session that is locked; the seat goes to the next."""
+    if candidate.left_at is not None:
         return
     vacate(session, candidate, occasion)
     if hall.state == SessionState.PUBLISHED:
@@ -100,13 +109,20 @@ def vacate(session: Session, candidate: Candidate, occasion: Occasion) -> None:
     session.flush()
 
 
+def draw_together(session: Session, hall: ExamSession) -> None:
+    """Seats behind the last one of a smaller hall become free ones before it: nobody was told his number yet."""
+    free = _free_seats(session, hall)
+    for candidate in exams.list_seated_behind(session, hall.id, hall.seats):
+        candidate.seat = free.pop(0)
+    session.flush()
+
+
 def offer_free_seats(session: Session, hall: ExamSession, occasion: Occasion) -> None:
     """Free seats to the first of the waiting list, until the end of the day before the exam."""
     deadline = exam.deadline_of_nominee(hall.confirm_until, hall.held_at, occasion.now)
     if deadline is None:
         return
-    taken = exams.list_taken_seats(session, hall.id)
-    for seat in sorted(set(range(1, hall.seats + 1)) - taken):
+    for seat in _free_seats(session, hall):
         following = exams.lock_next_waiting(session, hall.id)
         if following is None:
             return
@@ -186,8 +202,8 @@ def place_of(hall: ExamSession) -> dict[str, str]:
 
 
 def written(moment: datetime) -> str:
-    """A moment as events tell it."""
-    return moment.isoformat()
+    """A moment as events tell it: RFC 3339 in UTC."""
+    return moment.astimezone(UTC).isoformat()
 
 
 def touch(hall: ExamSession) -> None:
@@ -223,8 +239,11 @@ def _find_free_seat(session: Session, hall: ExamSession) -> int | None:
     session.flush()
     if exams.hall_of(session, hall.id).waiting:
         return None
-    free = set(range(1, hall.seats + 1)) - exams.list_taken_seats(session, hall.id)
-    return min(free, default=None)
+    return next(iter(_free_seats(session, hall)), None)
+
+
+def _free_seats(session: Session, hall: ExamSession) -> list[int]:
+    return sorted(set(range(1, hall.seats + 1)) - exams.list_taken_seats(session, hall.id))
 
 
 def _require_seat(

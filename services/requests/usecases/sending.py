@@ -14,12 +14,14 @@ from services.requests.domain.life import EDITABLE, Action, Status, next_status
 from services.requests.models import Attachment, ServiceRequest
 from services.requests.store import records
 from services.requests.store import requests as store
+from services.requests.usecases.attaching import settle
 from services.requests.usecases.correcting import answer
+from services.requests.usecases.deciding import forget_recommendation
 from services.requests.usecases.drafting import require_unblocked
 from services.requests.usecases.moves import move, require_version
 from services.requests.usecases.news import NO_REASON, Reason, documents_detached
 from services.requests.usecases.occasion import Occasion
-from services.requests.usecases.seats import leave, lock_hall
+from services.requests.usecases.seats import leave, lock_place
 
 DocumentStates = Mapping[str, Mapping[str, Any]]  # by document id, as documents.list_states tells
 
@@ -41,7 +43,7 @@ def submit(
     next_status(entry.definition.moves, Action.SUBMIT, Status(request.status))
     require_version(request, version)
     require_unblocked(session, entry, request, occasion)
-    attached = _with_states(session, request, states)
+    attached = _with_states(session, request, states, occasion)
     _require_complete(entry, request, attached, occasion.today)
     _drop_unusable(session, request, attached, occasion)
     answer(session, request, occasion)
@@ -57,24 +59,29 @@ def withdraw(
     session: Session, number: str, version: int | None, reason: str | None, occasion: Occasion
 ) -> ServiceRequest:
     """Take back what was sent, as long as the type's table allows it."""
-    hall = lock_hall(session, number, occasion)
-    request = store.lock_visible(session, number, occasion.actor)
+    hall, request, candidate = lock_place(session, number, occasion)
     entry = catalog().get(request.service_type)
     next_status(entry.definition.moves, Action.WITHDRAW, Status(request.status))
     require_version(request, version)
     given = Reason(text={"ar": reason, "en": reason}) if reason else NO_REASON
+    forget_recommendation(request)
     move(session, request, Action.WITHDRAW, occasion, given)
-    leave(session, hall, request, occasion)
+    if hall and candidate:
+        leave(session, hall, candidate, occasion)
     return request
 
 
-def _with_states(session: Session, request: ServiceRequest, states: DocumentStates) -> list[Attachment]:
+def _with_states(
+    session: Session, request: ServiceRequest, states: DocumentStates, occasion: Occasion
+) -> list[Attachment]:
     """The files with what documents said a moment ago; one attached since then keeps what is known of it."""
     attached = list(records.list_files(session, request.id))
     for file in attached:
         if file.id in states:
             file.state, file.code = states[file.id]["state"], states[file.id].get("code")
-    return attached
+    for slot in sorted({file.slot for file in attached}):
+        settle(session, request, slot, occasion)  # what Send learned may be earlier than the news of it
+    return list(records.list_files(session, request.id))
 
 
 def _require_complete(entry: Entry, request: ServiceRequest, attached: list[Attachment], today: date) -> None:

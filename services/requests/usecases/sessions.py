@@ -182,12 +182,13 @@ def _lock_for(
 ) -> ExamSession:
     """The session, locked, if the step may be taken. Raises Conflict `exam.wrong_state` `conflict.stale`."""
     hall = exams.lock_session(session, session_id)
+    seen = hall.version  # what follows from a deadline by itself makes no picture an old one
     seats.settle(session, hall, occasion)
     exam.next_state(step, SessionState(hall.state))
     if occasion.now >= hall.held_at and hall.state != SessionState.DRAFT:
         raise Conflict("exam.wrong_state", {"state": hall.state})
-    if version is not None and version != hall.version:
-        raise Conflict("conflict.stale", {"current_version": hall.version})
+    if version is not None and version != seen:
+        raise Conflict("conflict.stale", {"current_version": seen})
     return hall
 
 
@@ -205,9 +206,9 @@ def _require_moments(held_at: datetime, confirm_until: datetime, now: datetime) 
 
 def _require_room(session: Session, hall: ExamSession, wanted: int | None) -> None:
     """Nobody who has a seat loses it by a smaller hall. Raises Invalid."""
-    highest = max(exams.list_taken_seats(session, hall.id), default=0)
-    if wanted is not None and wanted < highest:
-        facts = {"minimum": highest, "maximum": exam.MOST_SEATS}
+    taken = len(exams.list_taken_seats(session, hall.id))
+    if wanted is not None and wanted < taken:
+        facts = {"minimum": taken, "maximum": exam.MOST_SEATS}
         raise Invalid("input.invalid", faults=[Fault("/seats", "field.out_of_range", facts)])
 
 
@@ -218,13 +219,14 @@ def _follow(
     held_at, confirm_until, *place = before
     if hall.held_at != held_at:
         hall.state, hall.closed_at = SessionState.PUBLISHED.value, None
-    if hall.state == SessionState.PUBLISHED:
-        hall.look_at = exam.next_look(hall.confirm_until, hall.held_at, occasion.now)
+    if (hall.held_at, hall.confirm_until) != (held_at, confirm_until):
+        hall.look_at = hall.confirm_until  # both are ahead
+    seats.draw_together(session, hall)
     for candidate, request in exams.lock_present(session, hall.id, *IN_SESSION):
         request.exam_on = local_date(hall.held_at)
         if hall.held_at != held_at and candidate.seat is not None:
             _ask_again(session, hall, candidate, request, occasion)
-        elif hall.confirm_until != confirm_until and request.status == Status.NOMINATED:
+        elif hall.confirm_until != confirm_until == candidate.confirm_until:
             candidate.confirm_until = hall.confirm_until
             _tell_moved(session, hall, request, occasion, seats.written(hall.confirm_until))
         elif hall.held_at != held_at or [hall.place_ar, hall.place_en] != place:
@@ -235,7 +237,7 @@ def _follow(
 def _ask_again(
     session: Session, hall: ExamSession, candidate: Candidate, request: ServiceRequest, occasion: Occasion
 ) -> None:
-    candidate.confirm_until = hall.confirm_until
+    candidate.confirm_until, candidate.attended_at = hall.confirm_until, None
     telling = seats.tell(events.ExamMoved, hall, confirm_until=seats.written(hall.confirm_until))
     move(session, request, Action.ASK_AGAIN, occasion, telling=telling)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from chassis.clock import local_date
 from services.requests.catalog import catalog
 from services.requests.domain import days
-from services.requests.domain.life import CLOCK_RUNS, Status
+from services.requests.domain.life import CLOCK_RUNS, Status, turn
 from services.requests.models import HistoryEntry, ServiceRequest
 from services.requests.settings import Settings
 from services.requests.store import bureau, records
@@ -66,9 +66,7 @@ def _target(service_type: str, settings: Settings) -> int:
 
 def _tally(session: Session, history: Sequence[HistoryEntry], until: date) -> days.Tally:
     turns = [
-        (local_date(each.at), Status(each.status) in CLOCK_RUNS)
-        for each in history
-        if each.status != Status.DRAFT
+        (local_date(each.at), turn(Status(each.status))) for each in history if each.status != Status.DRAFT
     ]
     holidays = bureau.list_holidays(session, turns[0][0], until) if turns else frozenset()
     return days.tally(turns, until, holidays)

@@ -7,10 +7,11 @@ from hashlib import sha256
 import pytest
 from PIL import Image
 
-from chassis import clock
+from chassis import clock, grants, ids
+from chassis.errors import Invalid
 from tests.factories import files
 from tests.integration.conftest import eventually
-from tests.integration.documents.conftest import MEGABYTES
+from tests.integration.documents.conftest import APPLICANT, MEGABYTES
 
 
 def test_a_file_goes_straight_to_the_store_and_comes_back_as_it_was(portal):
@@ -133,3 +134,15 @@ def test_a_completion_without_a_file_is_refused(portal):
     started = portal.start()
     portal.complete(started["id"])
     assert portal.judged(started["id"])["code"] == "document.missing"
+
+
+def test_a_completion_repeated_with_its_key_is_the_same_although_its_grant_is_another(portal):
+    """Each try brings a fresh grant: what it is about is the same, until when it holds is not."""
+    first, second = portal.start(), portal.start()
+    key, later = ids.new_id(), clock.real_now() + timedelta(seconds=90)
+    answer = portal.call("gateway", "complete_upload", key, grant=portal.grant(first["id"], "complete"))
+    claims = {"document_id": first["id"], "verb": "complete", "actor": APPLICANT.id, "filename": "صورة.pdf"}
+    again = grants.issue(portal.settings.GRANT_KEY, claims, later)
+    assert portal.call("gateway", "complete_upload", key, grant=again) == answer
+    with pytest.raises(Invalid, match=r"idempotency\.key_reused"):
+        portal.call("gateway", "complete_upload", key, grant=portal.grant(second["id"], "complete"))

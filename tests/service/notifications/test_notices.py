@@ -53,7 +53,7 @@ def test_a_notice_is_shown_in_both_languages_with_its_facts(service, inbox) -> N
     }
     assert "الصورة غير واضحة" in notice["text"]["ar"]
     assert "The photo is not clear" in notice["text"]["en"]
-    assert set(notice) == {"id", "kind", "title", "text", "number", "at", "read_at"}
+    assert set(notice) == {"id", "kind", "title", "text", "number", "path", "at", "read_at"}
 
 
 def test_one_language_can_be_asked_for(service, inbox) -> None:
@@ -64,13 +64,15 @@ def test_one_language_can_be_asked_for(service, inbox) -> None:
 
 def test_news_of_the_account_have_no_number(service, inbox) -> None:
     service.tell(news(identity.PasswordChanged.NAME, "reader"))
-    assert inbox.list_notices()["items"][0]["number"] is None
+    (notice,) = inbox.list_notices()["items"]
+    assert (notice["number"], notice["path"]) == (None, None)
 
 
 def test_news_of_a_session_have_no_number(service, inbox) -> None:
     service.tell(told(ANNOUNCED, "reader"))
     (notice,) = inbox.list_notices()["items"]
     assert (notice["kind"], notice["number"]) == ("exam_announced", None)
+    assert notice["path"].startswith("/exam-announcements/")
     assert "موعد الامتحان: \u206810/12/2026 09:00\u2069" in notice["text"]["ar"]
     assert "with 30 seats" in notice["text"]["en"]
 
@@ -78,7 +80,7 @@ def test_news_of_a_session_have_no_number(service, inbox) -> None:
 def test_a_moved_exam_is_told_with_the_new_place_and_deadline(service, inbox) -> None:
     service.tell(told(exam(requests.ExamMoved, confirm_until="2026-12-07T11:30:00+00:00"), "reader"))
     (notice,) = inbox.list_notices()["items"]
-    assert notice["number"] == "CE/8/26"
+    assert (notice["number"], notice["path"]) == ("CE/8/26", "/requests/CE-8-26")
     assert "Training Hall" in notice["text"]["en"]
     assert "07/12/2026 14:30" in notice["text"]["ar"]
 

@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -145,6 +145,19 @@ class Bureau:
         assert self.door(officer).claim(number)["status"] == "under_review"
         return number
 
+    def returned(self, officer: Actor, actor: Actor | None = None, **what: Any) -> str:
+        """The number of a request that this officer gave back: the address and the photo, unless it is said."""
+        number = self.claimed(officer, actor)
+        wanted = what or {"fields": ["address"], "documents": ["photo"], "reason_code": "incomplete"}
+        assert self.door(officer).return_request(number, **wanted)["status"] == "returned"
+        return number
+
+    def know(self, officer: Actor, seq: int = 1, roles: Sequence[str] | None = None) -> None:
+        """Identity tells of an officer; of other roles than he has, if they are given."""
+        told = {"name": officer.name, "roles": sorted(officer.roles) if roles is None else list(roles)}
+        message = _message(officer.id, told, "", name="identity.officer_changed", seq=seq)
+        self.door(system("requests")).note_officer(message)
+
     def scalar(self, sql: str, **values: Any) -> Any:
         """One value straight from the database."""
         with Session(self.engine) as session:
@@ -198,20 +211,21 @@ class Hands:
         self.at = (self.at or clock.real_now()) + timedelta(**time)
 
 
-def _message(document_id: str, data: dict[str, Any], message_id: str) -> Message:
-    return Message(
-        id=message_id or ids.new_id(),
-        name="documents.document_checked",
-        v=1,
-        at="",
-        aggregate=document_id,
-        seq=1,
-        actor={},
-        trace_id="",
-        language="ar",
-        recipients=[],
-        data=data,
-    )
+def _message(aggregate: str, data: dict[str, Any], message_id: str, **facts: Any) -> Message:
+    given = {
+        "id": message_id or ids.new_id(),
+        "name": "documents.document_checked",
+        "v": 1,
+        "at": "",
+        "aggregate": aggregate,
+        "seq": 1,
+        "actor": {},
+        "trace_id": "",
+        "language": "ar",
+        "recipients": [],
+        "data": data,
+    }
+    return Message(**{**given, **facts})
 
 
 def refusal(call: Callable[[], Any]) -> PortalError:

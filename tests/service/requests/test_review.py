@@ -95,7 +95,7 @@ def test_claiming(bureau: Bureau) -> None:
     number = bureau.sent(someone)
     held = bureau.door(clerk).claim(number)
     assert (held["status"], held["officer"]) == ("under_review", {"id": clerk.id, "name": clerk.name})
-    assert held["allowed_actions"] == ["unassign", "approve", "reject", "add_note", "print"]
+    assert held["allowed_actions"] == ["unassign", "approve", "reject", "return", "add_note", "print"]
     assert bureau.door(clerk).claim(number)["version"] == held["version"]
     seen = bureau.door(someone).get_request(number)
     assert seen["lines"] == ["submitted", "under_review"]

@@ -110,15 +110,24 @@ def test_drafts_do_not_block_but_what_was_sent_does(bureau: Bureau) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "passed", "blocked"), [(90, 89, True), (90, 90, False), (-1, 4000, True), (0, 0, False)]
+    ("days", "passed", "exam_on", "blocked"),
+    [
+        (90, 89, "2026-11-23", True),
+        (90, 90, "2026-11-23", False),
+        (90, 95, "2026-11-29", True),  # the days count from the exam, whenever the request ended
+        (90, 0, None, False),  # no exam, no waiting
+        (-1, 4000, None, True),
+        (0, 0, "2026-11-23", False),
+    ],
 )
 def test_how_long_an_ended_one_blocks_is_a_setting(
-    bureau: Bureau, hands: Hands, days: int, passed: int, blocked: bool
+    bureau: Bureau, hands: Hands, *, days: int, passed: int, exam_on: str | None, blocked: bool
 ) -> None:
     bureau.settings.EXAM_RETAKE_DAYS["withdrawn"] = days
     hands.set(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
     someone = applicant()
     bureau.door(someone).withdraw(bureau.sent(someone))
+    bureau.run("UPDATE service_request SET exam_on = CAST(:d AS date)", d=exam_on)
     hands.pass_by(days=passed)
     if blocked:
         error = refusal(lambda: bureau.door(someone).open_request(service_type="broker_exam"))

@@ -14,6 +14,7 @@ class Notice(Schema):
     title = fields.Nested(Words, required=True)
     text = fields.Nested(Words, required=True)
     number = fields.String(allow_none=True, metadata={"description": "the request that it is about"})
+    path = fields.String(allow_none=True, metadata={"description": "the page of the portal that it leads to"})
     at = Moment(required=True)
     read_at = Moment(allow_none=True)
 
