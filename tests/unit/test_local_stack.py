@@ -112,7 +112,7 @@ def test_a_process_gets_the_keys_of_its_callers_and_publishers_alone(name: str) 
     callers = {caller for caller, called in DIRECTIONS.items() if name in called}
     publishers = {e.service() for events in SUBSCRIPTIONS.get(name, {}).values() for e in events}
     if name == "gateway":
-        publishers = {"identity", "notifications"}  # of what is heard live
+        publishers = {"identity", "licensing", "notifications"}  # of what is heard live
     assert set(believed(name)) == callers | publishers
 
 
