@@ -101,12 +101,20 @@ class LicenseEntry:
 def put_office(session: Session, entry: OfficeEntry) -> tuple[Office, Put]:
     """By its code."""
     values = _given(entry)
-    if people.find_office(session, entry.code) is None and people.add_office_once(session, values):
-        return people.lock_office(session, entry.code), Put.ADDED
+    office = people.find_office(session, entry.code)
+    if office is None:
+        added = people.add_office_once(session, values)
+        return _there(people.find_office(session, entry.code)), Put.ADDED if added else Put.SAME
+    if not _differs(office, _unknown_to_identity(office, values)):
+        return office, Put.SAME
     office = people.lock_office(session, entry.code)
-    if office.id is not None:  # of one that is known only what identity does not tell
-        values = {name: values[name] for name in ("general_broker_civil_id",) if name in values}
-    return office, _set(office, values)
+    return office, _set(office, _unknown_to_identity(office, values))
+
+
+def _unknown_to_identity(office: Office, values: dict[str, Any]) -> dict[str, Any]:
+    """Of an office that identity knows, only what identity does not tell."""
+    own = ("general_broker_civil_id",)
+    return values if office.id is None else {name: values[name] for name in own if name in values}
 
 
 def put_broker(session: Session, entry: BrokerEntry, occasion: Occasion) -> tuple[Broker, Put]:
