@@ -50,11 +50,12 @@ class Exams:
         """Announce it."""
         return self._ask("publish_exam_session", session_id=session_id, version=version)
 
-    def nominate(self, session_id: str, numbers: Sequence[str] | None = None) -> Page:
+    def nominate(
+        self, session_id: str, numbers: Sequence[str] | None = None, version: int | None = None
+    ) -> Page:
         """The candidates then; None takes all that are preliminarily approved."""
-        return self._ask(
-            "nominate", session_id=session_id, numbers=None if numbers is None else list(numbers)
-        )
+        chosen = None if numbers is None else list(numbers)
+        return self._ask("nominate", session_id=session_id, numbers=chosen, version=version)
 
     def close(self, session_id: str, version: int | None = None) -> Session:
         """Fix the final list."""
@@ -80,9 +81,9 @@ class Exams:
         """Another examiner's own list; raises Conflict `exam.results_differ` naming the rows."""
         return self._ask("confirm_results", session_id=session_id, results=list(results))
 
-    def publish_results(self, session_id: str) -> Session:
+    def publish_results(self, session_id: str, version: int | None = None) -> Session:
         """All at once; everybody is told his own."""
-        return self._ask("publish_results", session_id=session_id)
+        return self._ask("publish_results", session_id=session_id, version=version)
 
     def order_paper(self, session_id: str, kind: str) -> str:
         """The signed order for attendance_sheet or final_list."""

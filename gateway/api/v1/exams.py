@@ -88,7 +88,7 @@ def publish_exam_session(body: dict, session_id: object):
 )
 def nominate_candidates(body: dict, session_id: object):
     """Nominate those, or all that are preliminarily approved; who finds no seat waits for one."""
-    return clients.exams.nominate(str(session_id), body["numbers"])
+    return clients.exams.nominate(str(session_id), body["numbers"], body.get("version"))
 
 
 @blueprint.call("POST", f"{_ONE}/close", permission="exam.manage", body=Versioned, answer=shapes.ExamSession)
@@ -139,10 +139,12 @@ def confirm_results(body: dict, session_id: object):
     return clients.exams.confirm_results(str(session_id), body["results"])
 
 
-@blueprint.call("POST", f"{_ONE}/publish-results", permission="exam.grade", answer=shapes.ExamSession)
-def publish_results(session_id: object):
+@blueprint.call(
+    "POST", f"{_ONE}/publish-results", permission="exam.grade", body=Versioned, answer=shapes.ExamSession
+)
+def publish_results(body: dict, session_id: object):
     """All at once; everybody is told his own."""
-    return clients.exams.publish_results(str(session_id))
+    return clients.exams.publish_results(str(session_id), body.get("version"))
 
 
 @blueprint.call("GET", f"{_ONE}/attendance-sheet.pdf", permission="exam.read", status=302)

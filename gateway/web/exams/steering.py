@@ -30,10 +30,7 @@ class Step:
 PUBLISH = Step("publish", Exams.publish, shows_announcement=True)
 CLOSE = Step("close", Exams.close)
 CANCEL = Step("cancel", Exams.cancel, is_grave=True)
-PUBLISH_RESULTS = Step(
-    "publish_results",
-    lambda exams, session_id, _version: exams.publish_results(session_id),
-)
+PUBLISH_RESULTS = Step("publish_results", Exams.publish_results)
 
 
 @blueprint.get(f"{ONE}/publish")

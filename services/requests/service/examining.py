@@ -107,12 +107,12 @@ class Examining(Doorway):
             return work.done(self._dump(work.session, hall))
 
     @rpc
-    def nominate(self, session_id: str, numbers: Any = None) -> dict[str, Any]:
+    def nominate(self, session_id: str, numbers: Any = None, version: Any = None) -> dict[str, Any]:
         """The first page of the candidates then."""
         self.actor.require("exam.manage")
-        wanted, size = given.wanted(numbers), cursors.MOST
+        wanted, seen, size = given.wanted(numbers), given.version(version), cursors.MOST
         with self.db.once() as work:
-            hall = seats.nominate(work.session, inputs.key(session_id), wanted, self.occasion())
+            hall = seats.nominate(work.session, inputs.key(session_id), wanted, seen, self.occasion())
             work.session.flush()
             lines = sessions.list_candidates(work.session, hall, 0, size + 1)
             return work.done(exams.page_of_candidates(lines, size, hall))

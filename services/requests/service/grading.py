@@ -67,10 +67,10 @@ class Grading(Doorway):
         return self._grade(_confirm, session_id, given.results(results))
 
     @rpc
-    def publish_results(self, session_id: str) -> dict[str, Any]:
+    def publish_results(self, session_id: str, version: Any = None) -> dict[str, Any]:
         """All at once."""
         self.actor.require("exam.grade")
-        return self._grade(_publish, session_id)
+        return self._grade(_publish, session_id, given.version(version))
 
     def _grade(self, step: Callable[..., Any], session_id: str, *rows: Any) -> dict[str, Any]:
         occasion = self.occasion()

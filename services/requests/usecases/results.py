@@ -32,9 +32,7 @@ def record_attendance(session: Session, session_id: str, code: str, occasion: Oc
     Raises Conflict `exam.wrong_state` `exam.not_today`, Invalid `exam.code_unknown`, Forbidden
     `decision.own_request`.
     """
-    hall = exams.lock_session(session, session_id)
-    seats.settle(session, hall, occasion)
-    exam.next_state(Step.RECORD_ATTENDANCE, SessionState(hall.state))
+    hall = seats.lock_for(session, session_id, Step.RECORD_ATTENDANCE, None, occasion)
     if occasion.today != local_date(hall.held_at):
         raise Conflict("exam.not_today")
     found = exams.find_by_code(session, hall.id, code)
@@ -76,9 +74,9 @@ def confirm(session: Session, session_id: str, results: Sequence[Result], occasi
     return hall
 
 
-def publish(session: Session, session_id: str, occasion: Occasion) -> ExamSession:
+def publish(session: Session, session_id: str, version: int | None, occasion: Occasion) -> ExamSession:
     """All results at once; everybody is told his own."""
-    hall = _lock_after(session, session_id, Step.PUBLISH_RESULTS, occasion)
+    hall = seats.lock_for(session, session_id, Step.PUBLISH_RESULTS, version, occasion)
     hall.published_at = occasion.now
     for candidate, request in exams.lock_present(session, hall.id, Status.ON_FINAL_LIST):
         outcome = Outcome(candidate.outcome or "")
@@ -91,22 +89,12 @@ def publish(session: Session, session_id: str, occasion: Occasion) -> ExamSessio
 def _lock(
     session: Session, session_id: str, step: Step, results: Sequence[Result], occasion: Occasion
 ) -> tuple[ExamSession, list[Seated]]:
-    hall = _lock_after(session, session_id, step, occasion)
+    hall = seats.lock_for(session, session_id, step, None, occasion)
     listed = exams.list_listed(session, hall.id)
     for _candidate, request in listed:
         rules.require_disinterested(concern(request), occasion.actor)
     exam.require_whole(results, {request.number for _candidate, request in listed})
     return hall, listed
-
-
-def _lock_after(session: Session, session_id: str, step: Step, occasion: Occasion) -> ExamSession:
-    """The session, locked, once it was held. Raises Conflict `exam.not_held_yet` `exam.wrong_state`."""
-    hall = exams.lock_session(session, session_id)
-    if occasion.now < hall.held_at:
-        raise Conflict("exam.not_held_yet")
-    seats.settle(session, hall, occasion)
-    exam.next_state(step, SessionState(hall.state))
-    return hall
 
 
 def _entered(pair: Seated) -> Result:

@@ -26,15 +26,36 @@ _SETTLED = frozenset({Status.ATTENDANCE_CONFIRMED, Status.ON_FINAL_LIST})
 _TOO_LATE = frozenset({Status.LAPSED, Status.PRELIMINARILY_APPROVED, Status.WAITING_LISTED})
 
 
-def nominate(session: Session, session_id: str, wanted: list[str] | None, occasion: Occasion) -> ExamSession:
-    """Rank by preliminary approval: the first get the free seats, the rest wait. None takes all there are.
+def lock_for(
+    session: Session, session_id: str, step: Step, version: int | None, occasion: Occasion
+) -> ExamSession:
+    """The session, locked and settled, if the step may be taken. `version` is what somebody saw, if he says.
 
-    Raises Conflict `exam.wrong_state` `exam.confirmation_closed` `exam.not_nominable`, Forbidden
-    `decision.own_request`.
+    Raises NotFound, Conflict `exam.not_held_yet` `exam.wrong_state` `conflict.stale`.
     """
     hall = exams.lock_session(session, session_id)
+    seen = hall.version  # what follows from a deadline by itself makes no picture an old one
+    is_over = occasion.now >= hall.held_at
+    if step in exam.AFTER_THE_EXAM and not is_over:
+        raise Conflict("exam.not_held_yet")
     settle(session, hall, occasion)
-    exam.next_state(Step.NOMINATE, SessionState(hall.state))
+    exam.next_state(step, SessionState(hall.state))
+    if step in exam.BEFORE_THE_EXAM and is_over and hall.state != SessionState.DRAFT:
+        raise Conflict("exam.wrong_state", {"state": hall.state})
+    if version is not None and version != seen:
+        raise Conflict("conflict.stale", {"current_version": seen})
+    return hall
+
+
+def nominate(
+    session: Session, session_id: str, wanted: list[str] | None, version: int | None, occasion: Occasion
+) -> ExamSession:
+    """Rank by preliminary approval: the first get the free seats, the rest wait. None takes all there are.
+
+    Raises Conflict `exam.wrong_state` `exam.confirmation_closed` `exam.not_nominable` `conflict.stale`, Forbidden
+    `decision.own_request`.
+    """
+    hall = lock_for(session, session_id, Step.NOMINATE, version, occasion)
     if exam.deadline_of_nominee(hall.confirm_until, hall.held_at, occasion.now) is None:
         raise Conflict("exam.confirmation_closed")
     chosen = None if wanted is None else [numbers.find(number) or number for number in wanted]

@@ -77,7 +77,7 @@ def change_session(
     session: Session, session_id: str, version: int, changes: Mapping[str, Any], occasion: Occasion
 ) -> ExamSession:
     """Change it; once announced, everybody in it is told, and a new date asks for confirmation anew."""
-    hall = _lock_for(session, session_id, Step.CHANGE, version, occasion)
+    hall = seats.lock_for(session, session_id, Step.CHANGE, version, occasion)
     before = (hall.held_at, hall.confirm_until, hall.place_ar, hall.place_en)
     held_at = changes.get("held_at") or hall.held_at
     is_moved = held_at != hall.held_at
@@ -101,7 +101,7 @@ def change_session(
 
 def publish(session: Session, session_id: str, version: int | None, occasion: Occasion) -> ExamSession:
     """Announce it: from now on anybody sees it, and whoever waits for an exam of this kind is told."""
-    hall = _lock_for(session, session_id, Step.PUBLISH, version, occasion)
+    hall = seats.lock_for(session, session_id, Step.PUBLISH, version, occasion)
     _require_moments(hall.held_at, hall.confirm_until, occasion.now)
     hall.state, hall.announced_at = SessionState.PUBLISHED.value, occasion.now
     hall.look_at = hall.confirm_until
@@ -113,7 +113,7 @@ def publish(session: Session, session_id: str, version: int | None, occasion: Oc
 
 def close(session: Session, session_id: str, version: int | None, occasion: Occasion) -> ExamSession:
     """Fix the final list by hand, before the last deadline."""
-    hall = _lock_for(session, session_id, Step.CLOSE, version, occasion)
+    hall = seats.lock_for(session, session_id, Step.CLOSE, version, occasion)
     seats.fix_list(session, hall, occasion)
     seats.touch(hall)
     _audit(session, hall, "close", occasion)
@@ -122,7 +122,7 @@ def close(session: Session, session_id: str, version: int | None, occasion: Occa
 
 def cancel(session: Session, session_id: str, version: int | None, occasion: Occasion) -> ExamSession:
     """It will not be held: everybody in it keeps the preliminary approval and is told."""
-    hall = _lock_for(session, session_id, Step.CANCEL, version, occasion)
+    hall = seats.lock_for(session, session_id, Step.CANCEL, version, occasion)
     hall.state, hall.look_at = SessionState.CANCELLED.value, None
     for candidate, request in exams.lock_present(session, hall.id, *IN_SESSION):
         telling = seats.tell(events.ExamCancelled, hall)
@@ -175,21 +175,6 @@ def get_listed(session: Session, session_id: str) -> tuple[ExamSession, list[Sea
     if hall.closed_at is None or hall.state == SessionState.CANCELLED:
         raise Conflict("exam.wrong_state", {"state": hall.state})
     return hall, exams.list_listed(session, hall.id)
-
-
-def _lock_for(
-    session: Session, session_id: str, step: Step, version: int | None, occasion: Occasion
-) -> ExamSession:
-    """The session, locked, if the step may be taken. Raises Conflict `exam.wrong_state` `conflict.stale`."""
-    hall = exams.lock_session(session, session_id)
-    seen = hall.version  # what follows from a deadline by itself makes no picture an old one
-    seats.settle(session, hall, occasion)
-    exam.next_state(step, SessionState(hall.state))
-    if occasion.now >= hall.held_at and hall.state != SessionState.DRAFT:
-        raise Conflict("exam.wrong_state", {"state": hall.state})
-    if version is not None and version != seen:
-        raise Conflict("conflict.stale", {"current_version": seen})
-    return hall
 
 
 def _usual_deadline(session: Session, held_at: datetime, occasion: Occasion) -> datetime:

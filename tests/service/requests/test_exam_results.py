@@ -104,6 +104,14 @@ def test_every_step_has_its_state(hall: Hall) -> None:
         assert refusal(call).facts == {"state": "results_published"}
 
 
+def test_steps_ask_for_the_version_that_was_seen(hall: Hall) -> None:
+    session_id, _sitters = confirmed(hall)
+    version = hall.session(session_id)["version"]
+    stale = refusal(lambda: hall.door.publish_results(session_id, version=version - 1))
+    assert (stale.code, stale.facts) == ("conflict.stale", {"current_version": version})
+    assert hall.door.publish_results(session_id, version=version)["state"] == "results_published"
+
+
 def test_a_list_that_is_not_whole_is_refused_naming_the_rows(hall: Hall) -> None:
     session_id, sitters = sat(hall)
     one, two, three = (each.number for each in sitters)

@@ -121,6 +121,14 @@ def test_a_draft_is_changed_on_the_present_picture(hall: Hall) -> None:
     assert hall.bureau.scalar("SELECT count(*) FROM outbox WHERE name LIKE '%exam%'") == 0
 
 
+def test_nominating_asks_for_the_present_picture(hall: Hall) -> None:
+    session_id = hall.published()
+    version = hall.session(session_id)["version"]
+    refused = refusal(lambda: hall.door.nominate(session_id, version=version - 1))
+    assert refused.code == "conflict.stale"
+    assert hall.door.nominate(session_id, version=version)["items"] == []
+
+
 def test_it_is_announced_to_whom_it_concerns(hall: Hall) -> None:
     one, two = hall.approved(2)
     hall.approved(1, broker_type="representative")

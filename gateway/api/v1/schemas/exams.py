@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from chassis.schemas import Schema
-from gateway.api.v1.schemas.shared import Line, Moment, PageQuery, Whole, Words, page_of
+from gateway.api.v1.schemas.shared import Line, Moment, PageQuery, Versioned, Whole, Words, page_of
 
 OUTCOMES = ["passed", "failed", "absent"]
 STATES = [
@@ -143,7 +143,7 @@ class SessionChange(Schema):
     confirm_until = Line(allow_none=True, metadata={"format": "date-time"})
 
 
-class Nomination(Schema):
+class Nomination(Versioned):
     """Whom; without numbers, all that are preliminarily approved."""
 
     numbers = fields.List(Line(), allow_none=True, load_default=None)
