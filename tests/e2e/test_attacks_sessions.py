@@ -69,24 +69,26 @@ def test_another_password_ends_the_other_sessions(own: Portal) -> None:
 
 FORMS = [r for r in routes.every() if r.method != "GET" and not r.rule.startswith(("/api/", "/demo/"))]
 PARTS = {"<number:number>": "CE-1-26", "<uuid:document_id>": routes.UNKNOWN_ID,
-         "<uuid:notice_id>": routes.UNKNOWN_ID, "<word:session_id>": routes.UNKNOWN_ID}  # fmt: skip
+         "<uuid:notice_id>": routes.UNKNOWN_ID, "<word:session_id>": routes.UNKNOWN_ID,
+         "<uuid:session_id>": routes.UNKNOWN_ID}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def signed_in(stack: Stack) -> dict[str, PageVisitor]:
-    """An applicant's and an officer's browser."""
+    """The browsers of those whose pages begin so, the longest beginning first."""
     portal = Portal(stack.gateway_url, stack.catcher_url)
     portal.http = connection()
-    officer = portal.sign_in(stack.accounts["reviewer"])
-    return {
-        "": PageVisitor(stack.gateway_url, portal.newcomer().token),
-        "/office": PageVisitor(stack.gateway_url, officer),
+    tokens = {
+        "/office/exams": portal.sign_in(stack.accounts["examiner"]),
+        "/office": portal.sign_in(stack.accounts["reviewer"]),
+        "": portal.newcomer().token,
     }
+    return {start: PageVisitor(stack.gateway_url, token) for start, token in tokens.items()}
 
 
 @pytest.mark.parametrize("route", FORMS, ids=routes.name)
 def test_no_form_is_taken_from_elsewhere(stack: Stack, signed_in: dict[str, PageVisitor], route: Any) -> None:
-    visitor = signed_in["/office" if route.rule.startswith("/office") else ""]
+    visitor = next(each for start, each in signed_in.items() if route.rule.startswith(start))
     stranger, address = PageVisitor(stack.gateway_url), routes.path_of(route.rule, PARTS)
     own, foreign = visitor.form_token(), stranger.form_token()
     body = {name: str(value) for name, value in routes.BODIES.get(routes.name(route), {}).items()}
