@@ -99,7 +99,8 @@ def on_desk(status: str = "under_review", **changed: Any) -> dict[str, Any]:
     actions = ["approve", "reject", "recommend", "return", "unassign", "assign", "add_note", "print"]
     given = {
         "officer": {"id": "account-reviewer", "name": "سارة العلي"}, "notes": [], "checks": [], "duplicates": [],
-        "changes": [], "recommendation": None, "two_officers": [], "allowed_actions": actions, "overdue": False,
+        "changes": [], "recommendation": None, "two_officers": [],
+        "approval_leads_to": "preliminarily_approved", "allowed_actions": actions, "overdue": False,
         "age_days": 3, "recommended": False, "corrected": False,
     }  # fmt: skip
     return request(status, **(given | changed))

@@ -101,6 +101,7 @@ def test_a_word_for_nothing_is_refused() -> None:
         {"opened_with": frozenset({"colour"})},
         {"correction_reasons": ("unreadable", "conditions_not_met")},
         {"two_officers": frozenset({Action.REJECT, Action.RETURN})},
+        {"own_moves": {}},
     ],
 )
 def test_a_definition_that_contradicts_itself_is_refused(change: dict[str, Any]) -> None:

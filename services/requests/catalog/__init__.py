@@ -128,6 +128,8 @@ def _contradictions(definition: ServiceType) -> Iterator[str]:
         yield "a reason stands in both lists"
     if not definition.two_officers <= {Action.APPROVE, Action.REJECT}:
         yield "two_officers names what is no decision"
+    if (Action.APPROVE, Status.UNDER_REVIEW) not in definition.moves:
+        yield "approval leads nowhere"
     rule = definition.one_at_a_time
     if rule and rule.fact not in ("civil_id", "license_number"):
         yield "one_at_a_time counts by a fact that requests do not keep"

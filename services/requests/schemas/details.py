@@ -99,6 +99,7 @@ def dump_review(review: Review, occasion: Occasion) -> dict[str, Any]:
         "changes": corrections.dump_changes(review),
         "recommendation": None if is_own else _dump_recommendation(request),
         "two_officers": sorted(entry.definition.two_officers),
+        "approval_leads_to": entry.definition.moves[Action.APPROVE, Status.UNDER_REVIEW],
         "duplicates": [_dump_duplicate(other) for other in review.duplicates],
     }
 

@@ -110,6 +110,7 @@ class ReviewedRequest(Request):
     corrected = fields.Boolean()
     changes = fields.List(fields.Nested(Change), metadata={"description": "what the correction brought"})
     recommendation = fields.Nested(Recommendation, allow_none=True)
+    approval_leads_to = fields.String(metadata={"description": "the status after approval"})
     two_officers = fields.List(
         fields.String(),
         metadata={"description": "decisions that need a recommendation and then a supervisor"},
