@@ -7,6 +7,7 @@ The run with all defences must keep every promise; each mutant must break one.
 
 import argparse
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -19,6 +20,8 @@ from tests.chaos.invariants import broken, leaks
 from tests.e2e.portal import Portal
 
 # Which service a mutant lives in: where its defence matters in this journey.
+WHOLE = "whole"
+LOGS = Path(".local/chaos")
 MUTANTS = {"plain_handler": "notifications", "no_inbox": "notifications", "mark_before_publish": "requests"}
 
 
@@ -36,6 +39,13 @@ def round_of(mutant: str | None, submissions: int, seed: int) -> list[str]:
             return _run(stack, flag, submissions, seed)
         finally:
             stack.stop()
+            _keep_logs(stack, mutant or WHOLE)
+
+
+def _keep_logs(stack: Stack, name: str) -> None:
+    """The logs of the last round of this name stay for whoever asks why."""
+    shutil.rmtree(LOGS / name, ignore_errors=True)
+    shutil.copytree(stack.logs, LOGS / name)
 
 
 def _run(stack: Stack, flag: Path, count: int, seed: int) -> list[str]:
@@ -68,16 +78,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--submissions", type=int, default=150)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    parser.add_argument("--only", choices=("whole", *MUTANTS))
+    parser.add_argument("--only", choices=(WHOLE, *MUTANTS))
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}", flush=True)
     verdicts = []
-    for name in [arguments.only] if arguments.only else ["whole", *MUTANTS]:
+    for name in [arguments.only] if arguments.only else [WHOLE, *MUTANTS]:
         print(name, flush=True)
-        faults = round_of(None if name == "whole" else name, arguments.submissions, arguments.seed)
+        faults = round_of(None if name == WHOLE else name, arguments.submissions, arguments.seed)
         for fault in faults[:10]:
             print(f"  {fault}")
-        is_well = bool(faults) != (name == "whole")
+        is_well = bool(faults) != (name == WHOLE)
         verdicts.append(is_well)
         print(
             f"  {name}: {len(faults)} promises broken: {'as it must be' if is_well else 'WRONG'}", flush=True
