@@ -25,7 +25,9 @@ from contracts.subscriptions import SUBSCRIPTIONS
 log = logs.get(__name__)
 
 PURPOSE = "event"
-DELAYS = ("retry.5s", "retry.30s", "retry.2m", "retry.10m")  # exchanges, in the order they are tried
+DELAYS = ("retry.5s", "retry.30s", "retry.2m", "retry.10m")  # exchanges, the shortest first
+# One after another. The short ones come twice: what fails by chance is told within the minute even if it fails thrice.
+RETRIES = (DELAYS[0], DELAYS[0], DELAYS[1], DELAYS[1], DELAYS[2], DELAYS[3])
 MOST_WAITS = 5000  # at 5 s each, about seven hours of a neighbour that is down
 ATTEMPT, WAITS = "x-attempt", "x-waits"
 
@@ -138,8 +140,8 @@ class EventServer(SharedExtension, ProviderCollector):
         attempt, waits = int(headers.get(ATTEMPT, 0)), int(headers.get(WAITS, 0))
         if _is_waiting(error) and waits < MOST_WAITS:
             exchange, headers = DELAYS[0], {**headers, WAITS: waits + 1}
-        elif attempt < len(DELAYS):
-            exchange, headers = DELAYS[attempt], {**headers, ATTEMPT: attempt + 1}
+        elif attempt < len(RETRIES):
+            exchange, headers = RETRIES[attempt], {**headers, ATTEMPT: attempt + 1}
         else:
             return self.parking.park(delivery, f"{type(error).__name__} after {attempt + 1} attempts")
         later = Outgoing(exchange, delivery.queue, delivery.body, delivery.message_id, headers)

@@ -136,12 +136,14 @@ class Checking(WithStore):
         desk = Desk(self.objects, self.inspectors, scanner.make(self.config.SCANNER), self.config.MAX_PIXELS)
         try:
             verdict = desk.look(check)
-        except Unavailable:
+            with self.db.begin() as session:
+                uploads.record_check(session, check, verdict, now=clock.real_now(), actor=self.actor)
+        except Exception as error:  # somebody waits for it: its lease is not waited out
             with self.db.begin() as session:
                 uploads.postpone_check(session, check, now=clock.real_now())
-            return
-        with self.db.begin() as session:
-            uploads.record_check(session, check, verdict, now=clock.real_now(), actor=self.actor)
+            if isinstance(error, Unavailable):
+                return
+            raise
         self.painter.wake()
         self.remover.wake()
 

@@ -198,7 +198,7 @@ class Result(StrEnum):
     SENT = "sent"
     REFUSED = "refused"  # this delivery never goes
     LATER = "later"  # this delivery did not go now
-    LOST = "lost"  # the lease ended and nobody said what came of it
+    LOST = "lost"  # it broke on our side: a sender that never said what came of it, a neighbour that failed
     UNTRIED = "untried"  # nothing was tried: the channel or a neighbour is down
 
 
@@ -221,7 +221,7 @@ def _seconds(*pauses: int) -> tuple[timedelta, ...]:
 
 PAUSES = _seconds(5, 30, 120, 600, 3600, 3 * 3600, 6 * 3600, 12 * 3600)
 CODE_PAUSES = _seconds(5, 10, 20, 30, 60, 60, 120, 120, 300, 300, 300)  # somebody waits; the code ends it
-# A sender that was lost says nothing of the provider: soon again, unless it is lost each time.
+# What broke on our side says nothing of the provider: soon again, unless it breaks each time.
 LOST_PAUSES = _seconds(5, 10, 20, 120, 600, 3600, 3 * 3600, 6 * 3600)
 
 

@@ -1,22 +1,25 @@
 """The doorways of the service: news come in, messages go out, people read their notices."""
 
+import time
 from typing import Any
 
 from nameko.extensions import DependencyProvider
 from sqlalchemy.orm import Session
 
 from chassis import clock, inbox, logs
-from chassis.errors import Unavailable
+from chassis.errors import Internal, Unavailable
 from chassis.events import Message, event_handler
 from chassis.leases import Worker
 from chassis.rpc import Client, rpc
 from chassis.service import Service
 from services.notifications import domain, schemas, usecases
-from services.notifications.domain import Outcome, Parcel, Result
+from services.notifications.domain import Outcome, Parcel, Result, State
 from services.notifications.renderer import Templates, templates
 from services.notifications.senders.post import PostOffice
 
 log = logs.get(__name__)
+
+RECORD_PAUSES = (0.2, 1.0)  # seconds before the database is asked again
 
 
 class Words(DependencyProvider):
@@ -103,20 +106,35 @@ class Sending(Telling):
     def _send(self, bundle: list[Parcel]) -> None:
         try:
             answer = self.identity.contacts(account_ids=sorted({parcel.account_id for parcel in bundle}))
-        except Unavailable as error:
+        except (Unavailable, Internal) as error:
+            # One that is away costs no try; one that fails may never stop failing. Neither says anything of a provider.
+            result = Result.UNTRIED if isinstance(error, Unavailable) else Result.LOST
             for parcel in bundle:
-                self._record(parcel, Outcome(Result.UNTRIED, error.code))
+                self._record(parcel, Outcome(result, error.code))
             return
         contacts = schemas.load_contacts(answer["items"])
         for parcel, outcome in self.post.deliver(bundle, contacts):
             self._record(parcel, outcome)
 
     def _record(self, parcel: Parcel, outcome: Outcome) -> None:
-        with self.db.begin() as session:
-            state = usecases.record(session, parcel, outcome, clock.real_now())
+        state = self._write_down(parcel, outcome)
         logs.trace_id.set(parcel.trace_id)
         facts = {"delivery": parcel.id, "event": parcel.event, "channel": parcel.channel, "state": state}
         log.info("delivery", extra={**facts, "attempts": parcel.attempts, "error": outcome.error})
+
+    def _write_down(self, parcel: Parcel, outcome: Outcome) -> State:
+        """What was sent and is not written down is sent again: the database is asked more than once."""
+        for pause in RECORD_PAUSES:
+            try:
+                return self._record_once(parcel, outcome)
+            except Exception as error:
+                log.warning("not recorded", extra={"delivery": parcel.id, "error": type(error).__name__})
+                time.sleep(pause)
+        return self._record_once(parcel, outcome)
+
+    def _record_once(self, parcel: Parcel, outcome: Outcome) -> State:
+        with self.db.begin() as session:
+            return usecases.record(session, parcel, outcome, clock.real_now())
 
 
 class Notices(Service):

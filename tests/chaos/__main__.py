@@ -9,6 +9,7 @@ memory alarm. Each mutant must break one.
 
 import argparse
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -23,6 +24,7 @@ from tests.chaos.patient import LONGEST_CALL, Patient
 from tests.e2e.portal import Portal
 
 # Which service a mutant lives in: where its defence matters in this journey.
+LOGS = Path(".local/chaos")
 MUTANTS = {"plain_handler": "notifications", "no_inbox": "notifications", "mark_before_publish": "requests"}
 
 WHOLE = "killed"
@@ -45,6 +47,13 @@ def round_of(name: str, submissions: int, seed: int) -> list[str]:
             return _run(stack, flag, ROUNDS.get(name, ROUNDS[WHOLE]), submissions, seed)
         finally:
             stack.stop()
+            _keep_logs(stack, name)
+
+
+def _keep_logs(stack: Stack, name: str) -> None:
+    """The logs of the last round of this name stay for whoever asks why."""
+    shutil.rmtree(LOGS / name, ignore_errors=True)
+    shutil.copytree(stack.logs, LOGS / name)
 
 
 def _run(stack: Stack, flag: Path, fault: Fault, count: int, seed: int) -> list[str]:

@@ -68,7 +68,7 @@ def test_a_handler_that_raises_loses_nothing_and_holds_up_nobody(lab: Lab) -> No
     eventually(lambda: _count(lab, "parked_message") == 1)
     listed = json.loads(_parked(lab, "list"))
     assert [(row["queue"], row["reason"]) for row in listed] == [
-        ("events.licensing.hear", "Invalid after 5 attempts")
+        ("events.licensing.hear", "Invalid after 7 attempts")
     ]
 
 

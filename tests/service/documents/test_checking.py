@@ -186,3 +186,16 @@ def test_a_verdict_about_a_document_that_is_gone_is_dropped(desk, verdict):
     assert desk.row(document_id).state == "removed"
     assert desk.news() == []
     assert {check.stored_key, check.rendition_key} <= set(desk.doomed())
+
+
+def test_a_look_that_fails_is_repeated_soon_and_not_after_its_lease(desk):
+    document_id = desk.uploaded()
+    now = clock.real_now()
+    (check,) = desk.lease(now)
+    service = desk.service()
+    service.objects = None  # an error that nobody foresaw
+    with pytest.raises(AttributeError):
+        service.look_at_upload(check)
+    assert desk.row(document_id).state == "uploaded"
+    (again,) = desk.lease(now + timedelta(seconds=5))
+    assert (again.document_id, again.attempt) == (document_id, 2)

@@ -8,7 +8,7 @@ import pytest
 
 from chassis import clock, failpoints
 from chassis.db import TransactionOpen, transaction
-from chassis.errors import Unavailable
+from chassis.errors import Internal, Unavailable
 from contracts import requests
 from services.notifications import domain
 from services.notifications.domain import EMAILS, TEXTS, Channel, Lane, Outcome, Parcel, Result, Rule
@@ -149,6 +149,36 @@ def test_while_identity_is_down_nothing_is_counted(service, engine, identity, de
     identity._answers = answers
     work(service, engine, at=later(seconds=6))
     assert (deliveries()[0].state, deliveries()[0].error) == ("sent", None)
+
+
+def test_an_identity_that_fails_costs_a_try_and_not_the_lease(service, engine, deliveries, identity) -> None:
+    answers, identity._answers = identity._answers, {"contacts": Internal("internal")}
+    service.tell(submitted())
+    work(service, engine)
+    (row,) = deliveries()
+    assert (row.state, row.attempts, row.error) == ("waiting", 1, "internal")
+    identity._answers = answers
+    work(service, engine, at=later(seconds=6))
+    assert (deliveries()[0].state, deliveries()[0].error) == ("sent", None)
+
+
+@pytest.mark.parametrize("moment", ["before_commit", "after_commit"])
+def test_what_was_sent_is_written_down_although_the_database_failed_once(
+    *, service, engine, deliveries, catcher, monkeypatch, moment: str
+) -> None:
+    service.tell(submitted())
+    ((parcel,),) = lease(engine, EMAILS)
+    faults = [failpoints.Injected(moment)]
+
+    def fail_once(name: str) -> None:
+        if name == moment and faults:
+            raise faults.pop()
+
+    monkeypatch.setattr(failpoints, "_act", fail_once)
+    service._send([parcel])
+    assert faults == []
+    assert deliveries()[0].state == "sent"
+    assert len(catcher.list()) == 1
 
 
 def test_when_the_provider_is_down_only_the_first_of_a_bundle_is_counted(
