@@ -43,11 +43,12 @@ ready:
 browser:
 	$(BOOTSTRAP) test
 
-lint: ready ## style and formatting
+lint: ready ## style, formatting, and what compose makes of its files
 	$(PY) -m ruff check $(SOURCES)
 	$(PY) -m ruff format --check $(SOURCES)
 	.venv/bin/hadolint $(DOCKERFILES)
 	.venv/bin/yamllint --strict $(COMPOSE)
+	$(PY) -m deploy.images_test.reading
 
 types: ready ## static types
 	$(PY) -m mypy $(SOURCES)

@@ -17,14 +17,14 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from deploy.images_test import bases, checks, images, production
+from deploy.images_test import bases, checks, images, production, reading
 from deploy.images_test.engine import Engine
 from deploy.images_test.installation import Installation, reach
 from deploy.local.rabbitmq import REPOSITORY
 from tests.e2e.portal import Portal
 
 FOLDER = REPOSITORY / ".local" / "images"
-COMPOSE_FILES = ((), ("compose.s3.yml",), ("compose.local.yml",))
+COMPOSE_FILES = reading.FILE_SETS
 
 
 def main() -> int:
