@@ -76,32 +76,34 @@ class Job(DependencyProvider):
             self.turns.pause(self._every.total_seconds())
 
     def _turn(self) -> bool:
-        """Whether this replica worked off what was due."""
+        """Whether this replica worked off all that was due: whoever asked for a turn waits for a whole one."""
         try:
             with held(engine_of(self.container), f"job:{self.name}") as is_mine:
-                if is_mine:
-                    self._work_off()
-                return is_mine
+                return is_mine and self._work_off()
         except Exception as error:
             facts = {"job": self.name, "error": type(error).__name__}
             log.warning("job failed", extra=facts, exc_info=not isinstance(error, Unavailable))
             return False
 
-    def _work_off(self) -> None:
+    def _work_off(self) -> bool:
+        """Whether every row that was due could be done."""
         if self._steps.has("run"):
             with transaction(engine_of(self.container)) as session:
                 self._steps.run("run", session)
-            return
+            return True
         tried: set[str] = set()
+        failed = 0
         while not self.turns.is_over:
             with transaction(engine_of(self.container)) as session:
                 keys = self._steps.run("due", session, BATCH)
             # A row may make another one due; one that stays due has its next try in the next turn.
             fresh = [key for key in keys if repr(key) not in tried]
             if not fresh:
-                return
+                break
             tried.update(map(repr, fresh))
-            self.applied += sum(self._apply(key) for key in fresh)
+            done = sum(self._apply(key) for key in fresh)
+            self.applied, failed = self.applied + done, failed + len(fresh) - done
+        return not failed
 
     def _apply(self, key: Any) -> bool:
         try:

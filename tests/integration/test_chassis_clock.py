@@ -60,6 +60,12 @@ def test_what_became_due_is_done_when_the_move_is_answered(lab: Lab) -> None:
     assert "in twenty days" in lab.rows("done")
 
 
+def test_a_row_that_failed_is_done_as_well_when_the_move_is_answered(lab: Lab) -> None:
+    lab.call("add_due", key=ids.new_id(), text="fails once", days=1)
+    _move(lab, days=2)
+    assert "fails once" in lab.rows("done")
+
+
 def test_a_replica_that_starts_later_has_the_time_from_the_first_call_on(lab: Lab) -> None:
     target = _move(lab, hours=1)
     lab.stack.component("licensing-2").restart()
