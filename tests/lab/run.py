@@ -11,13 +11,16 @@ from chassis.packages import load_settings
 
 def main() -> None:
     """Run the lab in the place of licensing."""
-    from sqlalchemy import create_engine
+    from sqlalchemy import create_engine, text
 
     import tests.lab.service as lab
 
     _trust_itself()
     engine = create_engine(load_settings("services.licensing").DATABASE_URL)
-    lab.METADATA.create_all(engine)
+    with engine.begin() as connection:
+        # Replicas start at the same moment, and PostgreSQL's "if not exists" does not keep two from creating.
+        connection.execute(text("SELECT pg_advisory_xact_lock(1)"))
+        lab.METADATA.create_all(connection)
     engine.dispose()
     with mock.patch.object(run, "find_service", return_value=lab.Lab):
         run.main("services.licensing")
