@@ -39,7 +39,8 @@ class Examining(Doorway):
         word, size, after = given.state(state), cursors.check_limit(limit), given.after(cursor)
         with self.db.begin() as session:
             halls = store.list_sessions(session, word, after, size + 1)
-            return exams.page([self._dump(session, hall) for hall in halls], size, halls)
+            shown = sessions.views(session, halls[:size])
+            return exams.page([exams.dump_session(each, self.occasion()) for each in shown], size, halls)
 
     @rpc
     def get_exam_session(self, session_id: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Exam sessions and their candidates. Whoever changes seats locks the session first, then the requests."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -126,20 +126,26 @@ def count_waiting(session: Session, session_id: str, up_to: int) -> int:
     return session.scalar(query) or 0
 
 
-def count_by_status(session: Session, session_id: str) -> dict[str, int]:
-    """How many requests whose latest session this is are in which status."""
+def count_by_status(session: Session, session_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """By session: how many requests whose latest session it is are in which status."""
     query = (
-        select(ServiceRequest.status, func.count())
-        .join(Candidate, Candidate.request_id == ServiceRequest.id)
-        .where(Candidate.session_id == session_id, _is_latest())
-        .group_by(ServiceRequest.status)
+        select(Candidate.session_id, ServiceRequest.status, func.count())
+        .join(ServiceRequest, ServiceRequest.id == Candidate.request_id)
+        .where(Candidate.session_id.in_(session_ids), _is_latest())
+        .group_by(Candidate.session_id, ServiceRequest.status)
     )
-    return {status: count for status, count in session.execute(query)}
+    counts: dict[str, dict[str, int]] = {each: {} for each in session_ids}
+    for session_id, status, count in session.execute(query):
+        counts[session_id][status] = count
+    return counts
 
 
-def count_attended(session: Session, session_id: str) -> int:
-    """How many came."""
-    return session.scalar(_of(session_id, func.count()).where(Candidate.attended_at.is_not(None))) or 0
+def count_attended(session: Session, session_ids: Sequence[str]) -> dict[str, int]:
+    """By session: how many came; nobody is not in it."""
+    query = select(Candidate.session_id, func.count()).where(
+        Candidate.session_id.in_(session_ids), Candidate.attended_at.is_not(None)
+    )
+    return {session_id: count for session_id, count in session.execute(query.group_by(Candidate.session_id))}
 
 
 def hall_of(session: Session, session_id: str) -> Hall:
@@ -168,9 +174,15 @@ def lock_nominable(
     return session.scalars(query.limit(limit).with_for_update()).all()
 
 
-def count_nominable(session: Session, broker_type: str) -> int:
-    """How many could be nominated."""
-    return session.scalar(select(func.count()).select_from(_nominable(broker_type).subquery())) or 0
+def count_nominable(session: Session, broker_types: Collection[str]) -> dict[str, int]:
+    """By broker type: how many could be nominated; none is not in it."""
+    if not broker_types:
+        return {}
+    kind = ServiceRequest.fields["broker_type"].astext
+    query = select(kind, func.count()).where(
+        ServiceRequest.status == Status.PRELIMINARILY_APPROVED, kind.in_(broker_types)
+    )
+    return {code: count for code, count in session.execute(query.group_by(kind))}
 
 
 def list_awaiting(session: Session, broker_type: str) -> Sequence[ServiceRequest]:

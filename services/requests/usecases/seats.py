@@ -3,6 +3,7 @@
 A session is locked before its requests, always.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
@@ -56,7 +57,8 @@ def nominate(
     `decision.own_request`.
     """
     hall = lock_for(session, session_id, Step.NOMINATE, version, occasion)
-    if exam.deadline_of_nominee(hall.confirm_until, hall.held_at, occasion.now) is None:
+    deadline = exam.deadline_of_nominee(hall.confirm_until, hall.held_at, occasion.now)
+    if deadline is None:
         raise Conflict("exam.confirmation_closed")
     chosen = None if wanted is None else [numbers.find(number) or number for number in wanted]
     found = exams.lock_nominable(session, hall.broker_type, chosen, exam.NOMINATED_AT_ONCE)
@@ -66,10 +68,7 @@ def nominate(
     if chosen is not None:  # all of them together have their order; who names some, chooses
         for request in found:
             rules.require_disinterested(concern(request), occasion.actor)
-    position = exams.last_position(session, hall.id)
-    for place, request in enumerate(found, position + 1):
-        _enter(session, hall, request, place, occasion)
-    offer_free_seats(session, hall, occasion)
+    _enter(session, hall, found, deadline, occasion)
     touch(hall)
     return hall
 
@@ -233,34 +232,32 @@ def touch(hall: ExamSession) -> None:
 
 
 def _enter(
-    session: Session, hall: ExamSession, request: ServiceRequest, position: int, occasion: Occasion
+    session: Session,
+    hall: ExamSession,
+    requests: Sequence[ServiceRequest],
+    deadline: datetime,
+    occasion: Occasion,
 ) -> None:
-    """Into the order; with a free seat, or to wait."""
-    candidate = Candidate(
-        session_id=hall.id, request_id=request.id, position=position, code=ids.new_token(64)
-    )
-    session.add(candidate)
-    request.exam_on = local_date(hall.held_at)
-    seat = _find_free_seat(session, hall)
-    if seat is None:
-        session.flush()
-        waiting = exams.hall_of(session, hall.id).waiting + 1
-        telling = tell(events.CandidateWaitListed, hall, position=waiting)
-        move(session, request, Action.WAIT_LIST, occasion, telling=telling)
-        return
-    deadline = exam.deadline_of_nominee(hall.confirm_until, hall.held_at, occasion.now)
-    assert deadline is not None, "asked before anybody was nominated"
-    candidate.seat, candidate.confirm_until = seat, deadline
-    telling = tell(events.CandidateNominated, hall, confirm_until=written(deadline))
-    move(session, request, Action.NOMINATE, occasion, telling=telling)
-
-
-def _find_free_seat(session: Session, hall: ExamSession) -> int | None:
-    """A seat for a newcomer: only when nobody waits for one."""
+    """Into the order; with a free seat, or to wait. Whoever waits already comes before every newcomer."""
+    offer_free_seats(session, hall, occasion)
     session.flush()
-    if exams.hall_of(session, hall.id).waiting:
-        return None
-    return next(iter(_free_seats(session, hall)), None)
+    waiting = exams.hall_of(session, hall.id).waiting
+    free = [] if waiting else _free_seats(session, hall)
+    position = exams.last_position(session, hall.id)
+    for place, request in enumerate(requests, position + 1):
+        candidate = Candidate(
+            session_id=hall.id, request_id=request.id, position=place, code=ids.new_token(64)
+        )
+        session.add(candidate)
+        request.exam_on = local_date(hall.held_at)
+        if free:
+            candidate.seat, candidate.confirm_until = free.pop(0), deadline
+            telling = tell(events.CandidateNominated, hall, confirm_until=written(deadline))
+            move(session, request, Action.NOMINATE, occasion, telling=telling)
+        else:
+            waiting += 1
+            telling = tell(events.CandidateWaitListed, hall, position=waiting)
+            move(session, request, Action.WAIT_LIST, occasion, telling=telling)
 
 
 def _free_seats(session: Session, hall: ExamSession) -> list[int]:

@@ -1,7 +1,7 @@
 """Exam sessions: opened, announced, moved, cancelled, closed by hand; and as they are shown."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +42,7 @@ class View:
     counts: dict[str, int]
     attended: int
     eligible: int
-    rows: Sequence[tuple[Candidate, ServiceRequest]]
+    rows: Sequence[tuple[Candidate, ServiceRequest]] = ()
 
 
 def open_session(
@@ -134,15 +134,26 @@ def cancel(session: Session, session_id: str, version: int | None, occasion: Occ
 
 def view(session: Session, hall: ExamSession) -> View:
     """The session with its counts and, once there are some, its results."""
+    (found,) = views(session, [hall])
+    return replace(found, rows=exams.list_listed(session, hall.id)) if hall.results_at else found
+
+
+def views(session: Session, halls: Sequence[ExamSession]) -> list[View]:
+    """Sessions as a list shows them: counted together, without the rows of their results."""
     session.flush()
-    is_open = hall.state == SessionState.PUBLISHED
-    return View(
-        hall,
-        exams.count_by_status(session, hall.id),
-        exams.count_attended(session, hall.id),
-        exams.count_nominable(session, hall.broker_type) if is_open else 0,
-        exams.list_listed(session, hall.id) if hall.results_at else (),
-    )
+    session_ids = [hall.id for hall in halls]
+    counts, attended = exams.count_by_status(session, session_ids), exams.count_attended(session, session_ids)
+    is_open = {hall.id: hall.state == SessionState.PUBLISHED for hall in halls}
+    eligible = exams.count_nominable(session, {hall.broker_type for hall in halls if is_open[hall.id]})
+    return [
+        View(
+            hall,
+            counts[hall.id],
+            attended.get(hall.id, 0),
+            eligible.get(hall.broker_type, 0) if is_open[hall.id] else 0,
+        )
+        for hall in halls
+    ]
 
 
 @dataclass(frozen=True)
